@@ -1,0 +1,1 @@
+"""Floor 4: the questions, one file each."""

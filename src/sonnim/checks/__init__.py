@@ -1,0 +1,1 @@
+"""Floor 5: public exams for every kind of part."""

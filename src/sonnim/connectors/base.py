@@ -1,0 +1,129 @@
+"""What a connector is: `fetch` does all input and output, `shape` says purely how rows come out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from sonnim.tables.bookmark import Bookmark
+from sonnim.tables.schema import TableSchema
+from sonnim.tables.step import Step
+
+
+@dataclass(frozen=True, kw_only=True)
+class RawColumn:
+    """One column as the source has it, with a few of its values (for proposing a mapping)."""
+
+    name: str
+    samples: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rejection:
+    """One input row that could not be taken, found while fetching."""
+
+    row: int
+    reason: str
+    raw: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Payload:
+    """One thing fetched: something DuckDB can scan, not yet read.
+
+    Attributes:
+        source: Name of the source in `sonnim.toml`.
+        label: Name of the file, for messages and `rejected` (no folder).
+        scan: An SQL table expression of DuckDB, all columns VARCHAR (or typed, from Parquet).
+        columns: The raw columns with samples.
+        bookmark: The position after it: for files, the digest of the content.
+        rejections: Rows that could not even be split into columns.
+        bytes: Bytes to read (for progress).
+        temporary: Files made while fetching, removed by whoever asked when done.
+    """
+
+    source: str
+    label: str
+    scan: str
+    columns: tuple[RawColumn, ...]
+    bookmark: Bookmark
+    rejections: tuple[Rejection, ...] = ()
+    bytes: int = 0
+    temporary: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Match:
+    """Which raw column becomes which column of a canonical table.
+
+    Attributes:
+        table: Canonical table.
+        column: Its column.
+        raw: Name of the raw column, or "" where `constant` stands for it.
+        constant: A value for all rows ("5" for rating_max, "Asia/Seoul" for the time zone…).
+        confidence: 0 to 1, how sure the proposal is.
+        why: In words, why it was chosen.
+    """
+
+    table: str
+    column: str
+    raw: str = ""
+    constant: str = ""
+    confidence: float = 1.0
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mapping:
+    """How the raw columns of one source become rows of canonical tables.
+
+    Attributes:
+        source: Name of the source.
+        tables: Names of the canonical tables that the source gives rows of.
+        matches: Column by column.
+        timezone: IANA name for times that carry none; "" means such rows are rejected.
+        leftover: Raw columns without a place (they go to `attributes` as JSON).
+    """
+
+    source: str
+    tables: tuple[str, ...]
+    matches: tuple[Match, ...]
+    timezone: str = ""
+    leftover: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shaped:
+    """How one payload becomes rows of one canonical table.
+
+    Attributes:
+        schema: The canonical table.
+        good: Steps; the last gives rows with exactly the schema's columns.
+        rejected: Steps; the last gives rows of `rejected`. Empty if nothing can be rejected.
+    """
+
+    schema: TableSchema
+    good: tuple[Step, ...]
+    rejected: tuple[Step, ...] = field(default=())
+
+
+class Connector(Protocol):
+    """Brings rows in. One file each under `connectors/`.
+
+    Attributes:
+        name: Name in `sonnim.toml`.
+    """
+
+    name: str
+
+    def fetch(self, location: str, source: str) -> Iterator[Payload]:
+        """All input and output: finds, opens, decodes; gives payloads one by one."""
+        ...
+
+    def propose(self, payload: Payload) -> Mapping:
+        """A mapping from names and values of the raw columns."""
+        ...
+
+    def shape(self, payload: Payload, mapping: Mapping) -> tuple[Shaped, ...]:
+        """Pure: the steps that turn the payload into canonical rows."""
+        ...

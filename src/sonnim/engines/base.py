@@ -1,0 +1,95 @@
+"""What an engine is: four verbs, whatever computes behind them."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from arro3.core import RecordBatch, RecordBatchReader
+
+from sonnim.tables.schema import TableSchema
+from sonnim.tables.step import Step
+from sonnim.tables.table import Snapshot, Table
+
+
+class ArrowStream(Protocol):
+    """Anything that gives an Arrow stream (arro3, pyarrow, Polars, DuckDB relations…)."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+
+BatchFunction = Callable[[RecordBatch], RecordBatch]
+"""A pure function of one batch (or of one whole group, with `by`). It must be picklable: a
+function at the top of a module, or `functools.partial` of one."""
+
+
+class Engine(Protocol):
+    """Computes on tables. Analyzers touch data only through `run` and `map`.
+
+    An engine belongs to one task and one thread; close it when done (it is a context manager).
+
+    Attributes:
+        name: Short name: `duckdb`, `spark`.
+        version: Version of the software behind it.
+    """
+
+    name: str
+    version: str
+
+    def load(self, table: Table, source: Snapshot | ArrowStream) -> Table:
+        """Makes a snapshot's files, or Arrow batches, readable in SQL as `table.name`.
+
+        Columns of the schema that the source lacks are there as null.
+
+        Raises:
+            StopError: A required column is missing, or a time is naive.
+        """
+        ...
+
+    def run(self, steps: Sequence[Step]) -> Table:
+        """Runs the steps in order; each can be read by its name; gives the last ticket.
+
+        Raises:
+            StopError: A statement fails; the error carries the step's name and its SQL.
+        """
+        ...
+
+    def map(
+        self,
+        function: BatchFunction,
+        table: Table,
+        output: TableSchema,
+        *,
+        name: str,
+        columns: Sequence[str] = (),
+        by: Sequence[str] = (),
+    ) -> Table:
+        """Applies a pure function to the table's rows, in several processes where that pays.
+
+        Args:
+            function: Gets batches with `columns` (all, if empty) and gives batches of `output`.
+            table: What to read.
+            output: The schema of what comes out.
+            name: The name of the result in SQL.
+            columns: Columns that the function reads.
+            by: If given, the function gets each group of equal values of these columns whole,
+                one group a call; otherwise any batches, and the order of rows is kept on DuckDB.
+        """
+        ...
+
+    def fetch(self, table: Table, *, order: Sequence[str] = ()) -> RecordBatchReader:
+        """The rows as Arrow batches of exactly the table's schema, sorted by `order` if given.
+
+        Null sorts last.
+        """
+        ...
+
+    def count(self, table: Table) -> int:
+        """Number of rows."""
+        ...
+
+    def close(self) -> None:
+        """Frees what the engine holds."""
+        ...
+
+    def __enter__(self) -> "Engine": ...
+
+    def __exit__(self, *exc: object) -> None: ...

@@ -1,0 +1,278 @@
+"""Keeps tables as Delta tables: a folder, or a bucket of any object store that delta-rs reaches."""
+
+import json
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+from deltalake import CommitProperties, DeltaTable, Schema, Transaction, write_deltalake
+from deltalake.exceptions import DeltaError, TableNotFoundError
+from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
+
+from sonnim.tables.arrow import arrow_schema
+from sonnim.tables.errors import RetryError, StopError
+from sonnim.tables.schema import TableSchema
+from sonnim.tables.step import quoted
+from sonnim.tables.table import Snapshot, Table
+
+_REMOTE = ("s3://", "s3a://", "gs://", "az://", "abfs://", "abfss://", "memory://")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Commit:
+    """One entry of a table's history.
+
+    Attributes:
+        version: Snapshot version.
+        time: When it was committed (UTC).
+        note: What the committer said of it, as JSON ("" if nothing).
+    """
+
+    version: int
+    time: datetime
+    note: str
+
+
+class DeltaStore:
+    """All tables of a workspace, one Delta table each.
+
+    A commit is atomic: a process killed at any moment leaves the previous snapshot whole. Data
+    files that such a process left uncommitted are never read; `clean` removes them.
+
+    Args:
+        location: A folder, or an address such as `s3://bucket/path`; credentials come from the
+            environment, as delta-rs documents.
+    """
+
+    def __init__(self, location: str | Path) -> None:
+        text = str(location)
+        self.remote = text.startswith(_REMOTE)
+        self.location = text.rstrip("/") if self.remote else str(Path(text).resolve())
+
+    def uri(self, name: str) -> str:
+        """Where the table of that name is."""
+        return f"{self.location}/{name}"
+
+    def staging(self, name: str) -> Path:
+        """A new local path for a data file that `commit` is to take up."""
+        if self.remote:
+            raise StopError("store_remote_staging", store=self.location)
+        folder = Path(self.uri(name))
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / f"part-{uuid.uuid4().hex}.parquet"
+
+    def snapshot(self, schema: TableSchema, as_of: int | str | datetime | None = None) -> Snapshot:
+        """The table's files at its newest version, or as of a version or time.
+
+        A table that does not exist yet (or did not at that time) is an empty snapshot.
+        """
+        table = self._open(schema.name)
+        ticket = Table(schema=schema, name=schema.name)
+        if table is None:
+            return Snapshot(table=ticket, files=(), rows=0)
+        if as_of is not None:
+            try:
+                table.load_as_version(as_of)
+            except DeltaError:
+                return Snapshot(table=ticket, files=(), rows=0)
+        return Snapshot(
+            table=Table(schema=schema, name=schema.name, version=table.version()),
+            files=tuple(sorted(table.file_uris())),
+            rows=_rows(table),
+        )
+
+    def done(self, name: str, token: str) -> bool:
+        """Whether a commit with that token is in the table already (`commit`)."""
+        table = self._open(name)
+        return table is not None and table.transaction_version(token) is not None
+
+    def commit(
+        self,
+        schema: TableSchema,
+        files: Sequence[Path],
+        *,
+        mode: Literal["append", "overwrite"] = "append",
+        token: str = "",
+        note: Mapping[str, object] | None = None,
+    ) -> int:
+        """Makes staged Parquet files part of the table in one commit; gives the new version.
+
+        Args:
+            schema: The table.
+            files: Files from `staging`, written with exactly the schema's columns.
+            mode: `append` or `overwrite`.
+            token: Recorded in the same commit; `done` then says that this work was done.
+            note: Recorded with the commit, for its history.
+
+        Raises:
+            RetryError: Another writer committed in between.
+        """
+        actions = [_add(file) for file in files]
+        properties = _properties(token, note)
+        try:
+            table = self._open(schema.name)
+            if table is None:
+                create_table_with_add_actions(
+                    self.uri(schema.name),
+                    _delta_schema(schema),
+                    actions,
+                    mode="append",
+                    name=schema.name,
+                    description=schema.meaning,
+                    commit_properties=properties,
+                )
+                table = DeltaTable(self.uri(schema.name))
+            else:
+                table.create_write_transaction(
+                    list[AddAction | RemoveAction](actions), mode, _delta_schema(schema), commit_properties=properties
+                )
+        except DeltaError as error:
+            raise RetryError("store_conflict", table=schema.name, reason=str(error)) from error
+        return int(table.version())
+
+    def merge(
+        self,
+        schema: TableSchema,
+        file: Path,
+        *,
+        token: str = "",
+        note: Mapping[str, object] | None = None,
+    ) -> int:
+        """Updates rows whose key is there and inserts the others, in one commit."""
+        table = self._open(schema.name)
+        if table is None:
+            return self.commit(schema, [file], token=token, note=note)
+        predicate = " AND ".join(f"old.{key} = new.{key}" for key in schema.key)
+        with _reader() as connection:
+            rows = connection.sql(f"SELECT * FROM read_parquet({quoted(str(file))})")
+            (
+                table.merge(
+                    rows,
+                    predicate,
+                    source_alias="new",
+                    target_alias="old",
+                    commit_properties=_properties(token, note),
+                )
+                .when_matched_update_all()
+                .when_not_matched_insert_all()
+                .execute()
+            )
+        file.unlink(missing_ok=True)
+        return int(table.version())
+
+    def write_stream(
+        self,
+        schema: TableSchema,
+        stream: ArrowStreamExportable,
+        *,
+        mode: Literal["append", "overwrite"] = "append",
+        token: str = "",
+        note: Mapping[str, object] | None = None,
+    ) -> int:
+        """Writes an Arrow stream (for object stores, where no file can be staged)."""
+        write_deltalake(
+            self.uri(schema.name),
+            stream,
+            mode=mode,
+            name=schema.name,
+            commit_properties=_properties(token, note),
+        )
+        return int(DeltaTable(self.uri(schema.name)).version())
+
+    def stream(self, snapshot: Snapshot, columns: Sequence[str] = ()) -> object:
+        """A snapshot's rows as an Arrow stream (for object stores that the engine cannot read)."""
+        table = DeltaTable(self.uri(snapshot.table.schema.name), version=snapshot.table.version)
+        return table.scan(columns=list(columns) or None)
+
+    def delete(self, schema: TableSchema, predicate: str) -> int:
+        """Deletes the rows for which the predicate (SQL) holds; gives how many."""
+        table = self._open(schema.name)
+        if table is None:
+            return 0
+        return int(table.delete(predicate)["num_deleted_rows"])
+
+    def history(self, name: str) -> tuple[Commit, ...]:
+        """The commits, newest first."""
+        table = self._open(name)
+        if table is None:
+            return ()
+        last = table.version()
+        commits = []
+        for position, entry in enumerate(table.history()):
+            commits.append(
+                Commit(
+                    version=int(entry.get("version", last - position)),
+                    time=datetime.fromtimestamp(entry["timestamp"] / 1000).astimezone(),
+                    note=str(entry.get("sonnim", "")),
+                )
+            )
+        return tuple(commits)
+
+    def names(self) -> tuple[str, ...]:
+        """Names of the tables that exist (local stores only)."""
+        folder = Path(self.location)
+        if self.remote or not folder.is_dir():
+            return ()
+        return tuple(
+            sorted(entry.name for entry in folder.iterdir() if (entry / "_delta_log").is_dir())
+        )
+
+    def clean(self, name: str, hours: int = 168) -> int:
+        """Removes files that no snapshot of the last `hours` needs; gives how many."""
+        table = self._open(name)
+        if table is None:
+            return 0
+        return len(
+            table.vacuum(
+                retention_hours=hours, dry_run=False, enforce_retention_duration=False, full=True
+            )
+        )
+
+    def _open(self, name: str) -> DeltaTable | None:
+        try:
+            return DeltaTable(self.uri(name))
+        except TableNotFoundError:
+            return None
+
+
+def _rows(table: DeltaTable) -> int:
+    counts = table.get_add_actions(flatten=True).column("num_records").to_pylist()
+    return sum(int(count or 0) for count in counts)
+
+
+def _add(file: Path) -> AddAction:
+    with _reader() as connection:
+        row = connection.execute(
+            f"SELECT num_rows FROM parquet_file_metadata({quoted(str(file))})"
+        ).fetchone()
+    stat = file.stat()
+    return AddAction(
+        path=file.name,
+        size=stat.st_size,
+        partition_values={},
+        modification_time=int(stat.st_mtime * 1000),
+        data_change=True,
+        stats=json.dumps({"numRecords": int(row[0]) if row else 0}),
+    )
+
+
+def _delta_schema(schema: TableSchema) -> Schema:
+    return Schema.from_arrow(arrow_schema(schema))
+
+
+def _properties(token: str, note: Mapping[str, object] | None) -> CommitProperties:
+    return CommitProperties(
+        custom_metadata={"sonnim": json.dumps(dict(note), ensure_ascii=False)} if note else None,
+        app_transactions=([Transaction(token, 1, int(time.time() * 1000))] if token else None),
+    )
+
+
+def _reader() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(config={"threads": 1})
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection

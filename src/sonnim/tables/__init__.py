@@ -1,0 +1,1 @@
+"""Floor 1: what the data means (schemas, units, privacy classes, errors)."""

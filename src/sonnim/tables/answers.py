@@ -1,0 +1,146 @@
+"""The answer tables that the analyzers of this release write (DESIGN.md, part 3).
+
+The columns that DESIGN.md names are fixed; the others were added here.
+"""
+
+from sonnim.tables.schema import Column, ColumnType, Privacy, TableSchema
+
+_NUMBER = ColumnType.DOUBLE
+_COUNT = ColumnType.LONG
+
+_MESSAGE_ID = Column(name="message_id", meaning="Which message", required=True)
+_READ = Column(
+    name="text_digest",
+    meaning="MD5 of the title and text that were read; a changed message is read again",
+    privacy=Privacy.PSEUDONYM,
+)
+
+LANGUAGE = TableSchema(
+    name="language",
+    version=1,
+    meaning="The language of one message",
+    key=("message_id",),
+    columns=(
+        _MESSAGE_ID,
+        Column(
+            name="language",
+            meaning="ko, en, other, or mixed (Korean and English in one message)",
+        ),
+        Column(name="probability", type=_NUMBER, meaning="How sure that is", unit="probability"),
+        _READ,
+    ),
+)
+
+MOOD = TableSchema(
+    name="mood",
+    version=1,
+    meaning="How one message feels",
+    key=("message_id",),
+    columns=(
+        _MESSAGE_ID,
+        Column(name="language", meaning="ko, en, other or mixed"),
+        Column(
+            name="label",
+            meaning="negative, neutral, positive, or unsure (below the calibrated threshold)",
+        ),
+        Column(
+            name="p_negative", type=_NUMBER, meaning="Probability: negative", unit="probability"
+        ),
+        Column(name="p_neutral", type=_NUMBER, meaning="Probability: neutral", unit="probability"),
+        Column(
+            name="p_positive", type=_NUMBER, meaning="Probability: positive", unit="probability"
+        ),
+        Column(name="tier", meaning="Name and version of the model that read it"),
+        _READ,
+    ),
+)
+
+_CELL = (
+    Column(name="unit", meaning="Part of the company; empty: all together"),
+    Column(name="subject", meaning="What it is about; empty: all together"),
+    Column(name="channel", meaning="Where it was said or asked; empty: all together"),
+    Column(
+        name="period",
+        type=ColumnType.TIMESTAMP,
+        meaning="Start of the period; empty: the whole time",
+        unit="UTC",
+    ),
+)
+_LOW = Column(name="low", type=_NUMBER, meaning="Lower end of the interval")
+_HIGH = Column(name="high", type=_NUMBER, meaning="Upper end of the interval")
+_N = Column(name="n", type=_COUNT, meaning="How many answers or messages", unit="rows")
+_CHANGE = (
+    Column(
+        name="change",
+        type=_NUMBER,
+        meaning="Value minus the value of the period before; empty where there was none",
+    ),
+    Column(
+        name="p_value",
+        type=_NUMBER,
+        meaning="Probability of such a change by chance alone",
+        unit="probability",
+    ),
+    Column(
+        name="q_value",
+        type=_NUMBER,
+        meaning="p_value corrected for all changes tested (Benjamini and Hochberg 1995)",
+        unit="probability",
+    ),
+    Column(
+        name="significant",
+        type=ColumnType.BOOLEAN,
+        meaning="Whether the change may be called one (q_value below alpha)",
+    ),
+)
+
+SATISFACTION = TableSchema(
+    name="satisfaction",
+    version=1,
+    meaning="Satisfaction of one unit, subject or channel in one period",
+    key=("unit", "subject", "channel", "period", "metric", "scale_max"),
+    time="period",
+    columns=(
+        *_CELL,
+        Column(
+            name="metric",
+            meaning="nps (-100 to 100), csat (share satisfied), ces (mean effort score), "
+            "rating (mean), rating_csat (share of ratings in the top quarter of the scale)",
+        ),
+        Column(name="value", type=_NUMBER, meaning="The metric's value", unit="metric"),
+        _LOW,
+        _HIGH,
+        _N,
+        *_CHANGE,
+        Column(name="scale_min", type=_NUMBER, meaning="Least score possible", unit="points"),
+        Column(name="scale_max", type=_NUMBER, meaning="Greatest score possible", unit="points"),
+    ),
+)
+
+VOICES = TableSchema(
+    name="voices",
+    version=1,
+    meaning="How much was said and how it felt, of one unit, subject or channel in one period",
+    key=("unit", "subject", "channel", "period", "measure"),
+    time="period",
+    columns=(
+        *_CELL,
+        Column(
+            name="measure",
+            meaning="volume (messages), negative or positive (share of messages, corrected for "
+            "the model's known error)",
+        ),
+        Column(name="value", type=_NUMBER, meaning="The measure's value", unit="measure"),
+        _LOW,
+        _HIGH,
+        _N,
+        *_CHANGE,
+        Column(
+            name="quotes",
+            type=ColumnType.STRINGS,
+            meaning="message_id of the messages that show it best",
+        ),
+    ),
+)
+
+ANSWERS = (LANGUAGE, MOOD, SATISFACTION, VOICES)
