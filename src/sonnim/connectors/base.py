@@ -63,6 +63,7 @@ class Match:
         constant: A value for all rows ("5" for rating_max, "Asia/Seoul" for the time zone…).
         confidence: 0 to 1, how sure the proposal is.
         why: In words, why it was chosen.
+        format: How a time is written: `iso`, `epoch_s`, `epoch_ms` or a strptime format.
     """
 
     table: str
@@ -71,6 +72,7 @@ class Match:
     constant: str = ""
     confidence: float = 1.0
     why: str = ""
+    format: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,12 +101,14 @@ class Shaped:
     Attributes:
         schema: The canonical table.
         good: Steps; the last gives rows with exactly the schema's columns.
-        rejected: Steps; the last gives rows of `rejected`. Empty if nothing can be rejected.
+        rejected: Steps; the last gives rows of `rejected`.
+        content_id: Whether ids are digests of content, so that twin rows have the same id.
     """
 
     schema: TableSchema
     good: tuple[Step, ...]
     rejected: tuple[Step, ...] = field(default=())
+    content_id: bool = False
 
 
 class Connector(Protocol):

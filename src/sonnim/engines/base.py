@@ -1,7 +1,8 @@
 """What an engine is: four verbs, whatever computes behind them."""
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from arro3.core import RecordBatch, RecordBatchReader
 
@@ -93,3 +94,12 @@ class Engine(Protocol):
     def __enter__(self) -> "Engine": ...
 
     def __exit__(self, *exc: object) -> None: ...
+
+
+@runtime_checkable
+class CanExport(Protocol):
+    """An engine that writes Parquet by itself, faster than through Arrow batches."""
+
+    def export(self, table: Table, file: Path, *, order: Sequence[str] = ()) -> int:
+        """Writes the table as one Parquet file; gives the number of rows."""
+        ...

@@ -15,7 +15,7 @@ from sonnim.engines.duckdb_map import cast_batch, map_parts
 from sonnim.engines.shared_sql import install_duckdb
 from sonnim.tables.arrow import arrow_schema
 from sonnim.tables.errors import StopError
-from sonnim.tables.schema import ColumnType, TableSchema
+from sonnim.tables.schema import Column, ColumnType, TableSchema
 from sonnim.tables.step import Step, identifier, quoted
 from sonnim.tables.table import Snapshot, Table
 
@@ -199,6 +199,38 @@ class DuckEngine:
             ) from error
         return int(row[0]) if row else 0
 
+    def export_csv(self, table: Table, file: Path, *, order: Sequence[str] = ()) -> int:
+        """Writes the table as CSV in UTF-8; gives the number of rows.
+
+        A text that a spreadsheet would run as a formula gets a ' before it; lists become JSON.
+        """
+        query = f"SELECT {', '.join(map(_csv_value, table.schema.columns))} FROM ({{}})".format(
+            self._select(table.name, table.schema)
+        )
+        if order:
+            query += " ORDER BY " + ", ".join(f"{identifier(c)} ASC NULLS LAST" for c in order)
+        row = self._connection.execute(
+            f"COPY ({query}) TO {quoted(str(file))} (FORMAT csv, HEADER)"
+        ).fetchone()
+        return int(row[0]) if row else 0
+
+    def keep(self, name: str, stream: ArrowStream) -> None:
+        """Makes any Arrow data readable by name as it is, whatever its columns mean."""
+        self._connection.register("sonnim_stream", ArrowTable.from_arrow(stream))
+        self._sql(f"CREATE OR REPLACE TABLE {identifier(name)} AS SELECT * FROM sonnim_stream")
+        self._connection.unregister("sonnim_stream")
+
+    def rejected_lines(self) -> list[tuple[int, str, str]]:
+        """Lines of CSV files that could not be split: row (header not counted), kind, the line."""
+        try:
+            rows = self._connection.execute(
+                "SELECT DISTINCT line - 1, CAST(error_type AS VARCHAR), csv_line FROM reject_errors"
+            ).fetchall()
+        except duckdb.CatalogException:
+            # The tables exist only after a scan that stores what it rejects.
+            return []
+        return [(int(line), str(kind), str(raw or "")) for line, kind, raw in rows]
+
     def close(self) -> None:
         """Frees memory and temporary files."""
         self._connection.close()
@@ -269,6 +301,18 @@ class DuckEngine:
                 received=", ".join(have) or "-",
             )
         return f"SELECT {_cast(schema)} FROM {identifier(name)}"
+
+
+def _csv_value(column: Column) -> str:
+    name = identifier(column.name)
+    if column.type is ColumnType.STRING:
+        formula = "list_contains(['=', '+', '-', '@', chr(9), chr(13)], left({}, 1))".format(name)
+        return f"CASE WHEN {formula} THEN chr(39) || {name} ELSE {name} END AS {name}"
+    if column.type is ColumnType.STRINGS:
+        return f"CAST(to_json({name}) AS VARCHAR) AS {name}"
+    if column.type is ColumnType.TIMESTAMP:
+        return f"strftime(timezone('UTC', {name}), '%Y-%m-%dT%H:%M:%SZ') AS {name}"
+    return name
 
 
 def _cast(schema: TableSchema) -> str:

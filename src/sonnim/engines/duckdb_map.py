@@ -1,13 +1,14 @@
 """`map` on one machine: parts of a Parquet file, each read, mapped and written by a process."""
 
-import multiprocessing
 import os
 import pickle
+import subprocess
+import sys
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 
 import duckdb
 from arro3.core import RecordBatch, Schema
@@ -67,27 +68,65 @@ def map_parts(
         for number, (start, stop) in enumerate(bounds)
     ]
     rows = bounds[-1][1] if bounds else 0
-    if processes == 1 or rows < POOL_FROM_ROWS or len(parts) == 1:
-        done = [_work(function, part) for part in parts]
+    # A function of the caller's own script cannot be imported by another process.
+    alone = getattr(getattr(function, "func", function), "__module__", "__main__") == "__main__"
+    if processes == 1 or rows < POOL_FROM_ROWS or len(parts) == 1 or alone:
+        done = [work(function, part) for part in parts]
     else:
         done = _in_processes(function, parts, min(processes, len(parts)))
     return [part.outgoing for part, wrote in zip(parts, done, strict=True) if wrote]
 
 
 def _in_processes(function: BatchFunction, parts: list[Part], processes: int) -> list[bool]:
-    pickle.dumps(function)  # a clear failure here, not a hanging pool
-    # Not fork: DuckDB and Arrow hold threads and locks that a forked child would inherit.
-    context = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
-    try:
-        with ProcessPoolExecutor(processes, mp_context=context) as pool:
-            futures = [pool.submit(_work, function, part) for part in parts]
+    waiting: SimpleQueue[tuple[int, Part] | None] = SimpleQueue()
+    for numbered in enumerate(parts):
+        waiting.put(numbered)
+    done: dict[int, bool] = {}
+    failed: list[BaseException] = []
+    threads = [
+        Thread(target=_drive, args=(function, waiting, done, failed), daemon=True)
+        for _ in range(processes)
+    ]
+    for thread in threads:
+        waiting.put(None)
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failed:
+        raise failed[0]
+    return [done[number] for number in range(len(parts))]
+
+
+def _drive(
+    function: BatchFunction,
+    waiting: "SimpleQueue[tuple[int, Part] | None]",
+    done: dict[int, bool],
+    failed: list[BaseException],
+) -> None:
+    """Feeds one worker process part after part (`map_worker.py`)."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command = [sys.executable, "-m", "sonnim.engines.map_worker"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+    ) as worker:
+        requests, answers = worker.stdin, worker.stdout
+        if requests is None or answers is None:
+            failed.append(StopError("map_process_died"))
+            return
+        while not failed and (numbered := waiting.get()) is not None:
+            number, part = numbered
             try:
-                return [future.result() for future in futures]
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
-    except BrokenProcessPool as error:
-        raise StopError("map_process_died") from error
+                pickle.dump((function, part), requests)
+                requests.flush()
+                reply = pickle.load(answers)
+            except (EOFError, BrokenPipeError, pickle.UnpicklingError):
+                failed.append(StopError("map_process_died"))
+                break
+            if isinstance(reply, BaseException):
+                failed.append(reply)
+                break
+            done[number] = reply
+        requests.close()
 
 
 def cast_batch(record_batch: RecordBatch, wanted: Schema) -> RecordBatch:
@@ -127,7 +166,8 @@ def _one(connection: duckdb.DuckDBPyConnection, query: str) -> int:
     return int(row[0]) if row else 0
 
 
-def _work(function: BatchFunction, part: Part) -> bool:
+def work(function: BatchFunction, part: Part) -> bool:
+    """Maps one part and writes its file; gives whether there were any rows."""
     with duckdb.connect(config={"threads": 1}) as connection:
         connection.execute("SET GLOBAL TimeZone = 'UTC'")
         relation = connection.sql(

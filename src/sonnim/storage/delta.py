@@ -1,6 +1,7 @@
 """Keeps tables as Delta tables: a folder, or a bucket of any object store that delta-rs reaches."""
 
 import json
+import shutil
 import time
 import uuid
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 import duckdb
+from arro3.core.types import ArrowStreamExportable
 from deltalake import CommitProperties, DeltaTable, Schema, Transaction, write_deltalake
 from deltalake.exceptions import DeltaError, TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
@@ -20,6 +22,7 @@ from sonnim.tables.schema import TableSchema
 from sonnim.tables.step import quoted
 from sonnim.tables.table import Snapshot, Table
 
+_STAGING = ".staging"
 _REMOTE = ("s3://", "s3a://", "gs://", "az://", "abfs://", "abfss://", "memory://")
 
 
@@ -62,9 +65,14 @@ class DeltaStore:
         """A new local path for a data file that `commit` is to take up."""
         if self.remote:
             raise StopError("store_remote_staging", store=self.location)
-        folder = Path(self.uri(name))
+        folder = Path(self.location) / _STAGING
         folder.mkdir(parents=True, exist_ok=True)
-        return folder / f"part-{uuid.uuid4().hex}.parquet"
+        return folder / f"{name}-{uuid.uuid4().hex}.parquet"
+
+    def clear_staging(self) -> None:
+        """Removes what a killed writer left staged (only a writer that holds the lock may)."""
+        if not self.remote:
+            shutil.rmtree(Path(self.location) / _STAGING, ignore_errors=True)
 
     def snapshot(self, schema: TableSchema, as_of: int | str | datetime | None = None) -> Snapshot:
         """The table's files at its newest version, or as of a version or time.
@@ -112,7 +120,10 @@ class DeltaStore:
         Raises:
             RetryError: Another writer committed in between.
         """
-        actions = [_add(file) for file in files]
+        folder = Path(self.uri(schema.name))
+        folder.mkdir(parents=True, exist_ok=True)
+        # Moved in just before the commit: until then no file lies in the table's folder.
+        actions = [_add(Path(shutil.move(file, folder / file.name))) for file in files]
         properties = _properties(token, note)
         try:
             table = self._open(schema.name)
@@ -184,7 +195,7 @@ class DeltaStore:
         )
         return int(DeltaTable(self.uri(schema.name)).version())
 
-    def stream(self, snapshot: Snapshot, columns: Sequence[str] = ()) -> object:
+    def stream(self, snapshot: Snapshot, columns: Sequence[str] = ()) -> ArrowStreamExportable:
         """A snapshot's rows as an Arrow stream (for object stores that the engine cannot read)."""
         table = DeltaTable(self.uri(snapshot.table.schema.name), version=snapshot.table.version)
         return table.scan(columns=list(columns) or None)

@@ -1,0 +1,36 @@
+"""The step shared by analyzers that read texts."""
+
+from sonnim.tables.schema import Column, TableSchema
+from sonnim.tables.step import Step
+
+DIGEST = "md5(coalesce(title, '') || '|' || coalesce(text, ''))"
+"""SQL of the digest by which a changed message is told from one that was read already."""
+
+TEXTS = TableSchema(
+    name="texts",
+    version=1,
+    meaning="One text to read",
+    key=("message_id",),
+    columns=(
+        Column(name="message_id", meaning="Which message"),
+        Column(name="text", meaning="Title and text"),
+        Column(name="text_digest", meaning="MD5 of title and text"),
+    ),
+)
+
+
+def texts_step(name: str) -> Step:
+    """Messages as one text each, title first."""
+    return Step(
+        name=name,
+        sql=(
+            "SELECT message_id, CASE WHEN title IS NULL OR title = '' THEN coalesce(text, '') "
+            f"ELSE title || '. ' || coalesce(text, '') END AS text, {DIGEST} AS text_digest "
+            "FROM message"
+        ),
+        inputs=("message",),
+        output=TEXTS,
+        note="Title and text as one text",
+    )
+
+

@@ -1,0 +1,201 @@
+"""How a message feels: negative, neutral or positive, with calibrated probabilities.
+
+Two linear questions are asked of each text, in its own language: is it neutral (q), and if it is
+not, is it positive (s)? Then p_neutral = q, p_positive = (1-q)s and p_negative = (1-q)(1-s).
+Each answer is the mean of a logistic regression and of one on naive Bayes features (Wang and
+Manning 2012, "Baselines and Bigrams"), on hashed n-grams of characters and of morphemes (Korean)
+or words (English). How it was made, and how good it is, stands in `docs/models/mood.md`.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sonnim.language.features import character_features, clean, token_features, words
+from sonnim.language.identify import hangul_share
+from sonnim.language.morphemes import morphemes
+from sonnim.language.weights import LanguageWeights, load
+
+LABELS = ("negative", "neutral", "positive")
+UNSURE = "unsure"
+SHIPPED = Path(__file__).parent / "models" / "mood-1"
+
+# Texts taken at a time; bounds memory at some 100 MB whatever the caller sends.
+_BATCH = 4_096
+# What is said of a text that no head can read: nothing.
+_PRIOR = 1 / 3
+
+
+def log_odds(
+    texts: Sequence[str], language: str, weights: LanguageWeights, workers: int | None = None
+) -> NDArray[np.float64]:
+    """The two answers for texts of one language.
+
+    Args:
+        texts: Texts as found.
+        language: "ko" or "en": how texts are cut into tokens.
+        weights: The heads of that language.
+        workers: Threads for Kiwi; see `morphemes`.
+
+    Returns:
+        Shape (texts, 2): log odds of positive given not neutral, and of neutral.
+    """
+    answers = np.empty((len(texts), 2))
+    for begin in range(0, len(texts), _BATCH):
+        cleaned = [clean(text) for text in texts[begin : begin + _BATCH]]
+        cut = morphemes(cleaned, workers) if language == "ko" else list(map(words, cleaned))
+        tokens = token_features(cut, weights.token_sizes, weights.token_bits)
+        characters = character_features(cleaned, weights.character_sizes, weights.character_bits)
+        for column, head in enumerate((weights.polarity, weights.neutrality)):
+            found = tokens.sums(head.tokens) + characters.sums(head.characters) + head.bias
+            answers[begin : begin + len(cleaned), column] = found
+    return answers
+
+
+def _sigmoid(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    # By tanh, which does not overflow.
+    return np.asarray(0.5 * (1 + np.tanh(0.5 * values)), dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class MoodModel:
+    """A loaded mood model; nothing in it changes, so it may be shared between threads.
+
+    Attributes:
+        name: Name of the model.
+        version: Raised when the weights change.
+        korean: What is known of Korean.
+        english: What is known of English.
+        workers: Threads for Kiwi; None asks the environment (`SONNIM_KIWI_WORKERS`), then takes 1.
+
+    >>> model = MoodModel.load()
+    >>> model.labels(model.probabilities(["배송이 빨라서 정말 좋아요"], ["ko"]), ["ko"])
+    ['positive']
+    """
+
+    name: str
+    version: str
+    korean: LanguageWeights
+    english: LanguageWeights
+    workers: int | None = None
+
+    @classmethod
+    def load(cls, folder: Path | None = None, workers: int | None = None) -> "MoodModel":
+        """Reads a model from its folder.
+
+        Args:
+            folder: A folder with `card.json`, `ko.npz` and `en.npz`; by default the shipped one.
+            workers: Threads for Kiwi.
+
+        Returns:
+            The model.
+        """
+        folder = folder or SHIPPED
+        card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+        return cls(
+            name=str(card["name"]),
+            version=str(card["version"]),
+            korean=load(folder / "ko.npz"),
+            english=load(folder / "en.npz"),
+            workers=workers,
+        )
+
+    @property
+    def tier(self) -> str:
+        """Name and version in one word, for the column of that name."""
+        return f"{self.name}-{self.version}"
+
+    def probabilities(
+        self, texts: Sequence[str], languages: Sequence[str]
+    ) -> NDArray[np.float64]:
+        """How probable each mood is.
+
+        Calibrated for a collection with as many negative as positive texts, a third of all being
+        neutral. A text longer than 2,000 characters is read at its first and last 1,000. A mixed
+        text is read by both languages' heads, each counting by its share of the letters. Of a text
+        in another language nothing is known: a third each. A text's result does not depend on what
+        else is in the batch.
+
+        Args:
+            texts: Texts as found.
+            languages: What `identify` said of each.
+
+        Returns:
+            Shape (texts, 3): negative, neutral, positive; rows sum to one.
+
+        Raises:
+            ValueError: If there are not as many languages as texts.
+        """
+        if len(texts) != len(languages):
+            raise ValueError(
+                f"languages: expected one for each of {len(texts)} texts, received {len(languages)}"
+            )
+        named = np.asarray(languages, dtype=np.str_)
+        mixed = np.isin(named, ("mixed",))
+        combined = np.zeros((len(texts), 2))
+        shares = np.zeros(len(texts))
+        if mixed.any():
+            chosen = np.flatnonzero(mixed)
+            shares[chosen] = hangul_share([texts[number] for number in chosen])
+        for language, weights in (("ko", self.korean), ("en", self.english)):
+            chosen = np.flatnonzero(np.isin(named, (language, "mixed")))
+            if not chosen.size:
+                continue
+            counted = shares if language == "ko" else 1 - shares
+            part = np.where(mixed[chosen], counted[chosen], 1.0)
+            found = log_odds([texts[number] for number in chosen], language, weights, self.workers)
+            combined[chosen] += part[:, np.newaxis] * found
+        positive, neutral = _sigmoid(combined[:, 0]), _sigmoid(combined[:, 1])
+        result = np.column_stack(
+            [(1 - neutral) * (1 - positive), neutral, (1 - neutral) * positive]
+        )
+        result[~np.isin(named, ("ko", "en", "mixed"))] = _PRIOR
+        return result
+
+    def labels(
+        self, probabilities: NDArray[np.float64], languages: Sequence[str]
+    ) -> list[str]:
+        """One word for each text.
+
+        The likeliest mood, or "unsure" where even that is less probable than the language's
+        threshold. The threshold is the lowest at which the labels that are given reach the
+        accuracy stated in the model card on texts not learned from.
+
+        Args:
+            probabilities: What `probabilities` gave; shape (texts, 3).
+            languages: What `identify` said of each.
+
+        Returns:
+            "negative", "neutral", "positive" or "unsure" for each text.
+        """
+        both = max(self.korean.threshold, self.english.threshold)
+        thresholds = {"ko": self.korean.threshold, "en": self.english.threshold, "mixed": both}
+        needed = np.array([thresholds.get(language, np.inf) for language in languages])
+        likeliest = probabilities.argmax(axis=1)
+        sure = probabilities.max(axis=1) >= needed
+        return [
+            LABELS[one] if known else UNSURE for one, known in zip(likeliest, sure, strict=True)
+        ]
+
+    def confusion(self, language: str) -> NDArray[np.float64]:
+        """How often a text of each true mood is given each label, on texts not learned from.
+
+        Lets shares be corrected for the model's known error.
+
+        Args:
+            language: "ko" or "en"; anything else gives the mean of both.
+
+        Returns:
+            Shape (3, 4): rows are the true negative, neutral and positive, columns the labels
+            negative, neutral, positive and unsure; rows sum to one.
+        """
+        if language == "ko":
+            return self.korean.confusion
+        if language == "en":
+            return self.english.confusion
+        return (self.korean.confusion + self.english.confusion) / 2
+

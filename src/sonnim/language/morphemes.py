@@ -1,0 +1,38 @@
+"""Korean morphemes from Kiwi (`kiwipiepy`: Lee 2024, "Kiwi: Developing a Korean Morphological
+Analyzer Based on Statistical Language Models and Skip-Bigram").
+"""
+
+import os
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+WORKERS_VARIABLE = "SONNIM_KIWI_WORKERS"
+
+
+def morphemes(texts: Sequence[str], workers: int | None = None) -> list[list[str]]:
+    """Cuts Korean texts into morphemes.
+
+    Args:
+        texts: Cleaned texts.
+        workers: Threads of Kiwi. By default the environment variable `SONNIM_KIWI_WORKERS`, else
+            one, because callers run a process for each core already.
+
+    Returns:
+        For each text its morphemes as `form/tag`, in order; tags after Sejong.
+
+    >>> morphemes(["재미없어요"])
+    [['재미없/VA', '어요/EF']]
+    """
+    if not texts:
+        return []
+    kiwi = _kiwi(workers or int(os.environ.get(WORKERS_VARIABLE, "1")))
+    return [[f"{one.form}/{one.tag}" for one in row] for row in kiwi.tokenize(list(texts))]
+
+
+@cache
+def _kiwi(workers: int) -> Any:
+    # Loading takes one to two seconds and some 100 MB: only when Korean is really read.
+    from kiwipiepy import Kiwi
+
+    return Kiwi(num_workers=workers)

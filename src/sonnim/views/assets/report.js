@@ -1,0 +1,54 @@
+"use strict";
+// The report's own script: draws the charts and changes the theme. Colours are CSS variables, so
+// that a chart follows the theme without being drawn again.
+(function () {
+  const root = document.documentElement;
+  root.classList.remove("no-js");
+
+  // The tables stand open for readers without scripts; with charts they are a second step.
+  for (const table of document.querySelectorAll("details.as-table")) table.open = false;
+
+  const remembered = "sonnim-theme";
+  function stored() {
+    // A file opened from a mail program may have no storage.
+    try { return localStorage.getItem(remembered); } catch (error) { return null; }
+  }
+  const asked = new URLSearchParams(location.search).get("theme") || stored();
+  if (asked === "light" || asked === "dark") root.dataset.theme = asked;
+  document.getElementById("theme").addEventListener("click", function () {
+    const dark = root.dataset.theme
+      ? root.dataset.theme === "dark"
+      : matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.theme = dark ? "light" : "dark";
+    try { localStorage.setItem(remembered, root.dataset.theme); } catch (error) { /* not kept */ }
+  });
+
+  async function draw() {
+    // Vega measures texts before it places them: the font must be there first.
+    await Promise.all([
+      document.fonts.load('12px "Sonnim Sans"', "가A"),
+      document.fonts.load('bold 12px "Sonnim Sans"', "가A"),
+    ]).catch(function () {});
+    for (const data of document.querySelectorAll("script[data-chart]")) {
+      const place = document.getElementById(data.dataset.chart);
+      try {
+        await window.vegaEmbed(place, JSON.parse(data.textContent), {
+          actions: false,
+          ast: true, // no eval: the page's policy forbids it
+          defaultStyle: false,
+          logLevel: 1, // errors only: a chart without marked changes warns of an empty layer
+          renderer: "svg",
+          tooltip: { disableDefaultStyle: true },
+        });
+        place.classList.add("drawn");
+      } catch (error) {
+        place.remove();
+        const table = data.parentElement.querySelector("details.as-table");
+        if (table) table.open = true;
+        console.error(error);
+      }
+    }
+    root.classList.add("charts-drawn");
+  }
+  draw();
+})();

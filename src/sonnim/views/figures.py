@@ -1,0 +1,180 @@
+"""Rows of `satisfaction` and `voices` as typed values, however the table came (Arrow C stream)."""
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+from arro3.core import DataType, Table
+
+from sonnim.tables.errors import StopError
+from sonnim.tables.schema import ColumnType, TableSchema
+
+DIMENSIONS = ("unit", "subject", "channel")
+
+
+class ArrowTable(Protocol):
+    """Anything that gives its rows as an Arrow C stream (arro3, DuckDB, Polars, pyarrow)."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """The Arrow PyCapsule interface."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One value with its interval: a row of `satisfaction` or `voices`.
+
+    Attributes:
+        table: Name of its table.
+        name: Metric or measure.
+        unit: Part of the company, or "" for all together.
+        subject: What it is about, or "" for all together.
+        channel: Where it was said, or "" for all together.
+        period: Start of the period, or None for the whole time.
+        value: The value.
+        low: Lower end of its interval, or None.
+        high: Upper end of its interval, or None.
+        n: Number of answers or messages.
+        change: Value minus that of the period before, or None.
+        q_value: Corrected probability of the change, or None.
+        significant: Whether the change may be called one.
+        scale_max: Greatest score possible, or None.
+        quotes: message_id of messages that show it.
+    """
+
+    table: str
+    name: str
+    unit: str = ""
+    subject: str = ""
+    channel: str = ""
+    period: datetime | None = None
+    value: float
+    low: float | None = None
+    high: float | None = None
+    n: int
+    change: float | None = None
+    q_value: float | None = None
+    significant: bool = False
+    scale_max: float | None = None
+    quotes: tuple[str, ...] = ()
+
+    @property
+    def series(self) -> tuple[str, str, str, str, float]:
+        """What it is a value of, whenever that was."""
+        return self.unit, self.subject, self.channel, self.name, self.scale_max or 0.0
+
+    @property
+    def dimension(self) -> str:
+        """`unit`, `subject` or `channel` if only that one is set, "" if none is, else "mixed"."""
+        named = [name for name in DIMENSIONS if getattr(self, name)]
+        return "" if not named else named[0] if len(named) == 1 else "mixed"
+
+    @property
+    def where(self) -> str:
+        """The unit, subject and channel that it is about."""
+        return " · ".join(filter(None, (self.unit, self.subject, self.channel)))
+
+    @property
+    def before(self) -> float | None:
+        """The value of the period before, or None."""
+        return None if self.change is None else self.value - self.change
+
+
+def columns_of(table: ArrowTable, schema: TableSchema, names: Sequence[str]) -> list[list[Any]]:
+    """These columns as Python lists; timestamps as microseconds since 1970 in UTC.
+
+    Raises:
+        StopError: A column is missing.
+    """
+    arrow = Table.from_arrow(table)
+    there = list(arrow.column_names)
+    found: list[list[Any]] = []
+    for name in names:
+        if name not in there:
+            raise StopError(
+                "column_missing", table=schema.name, column=name, received=", ".join(there)
+            )
+        column = arrow.column(name)
+        if schema.column(name).type is ColumnType.TIMESTAMP:
+            # As whole numbers: the tables' time zone names need a zone database, which Windows
+            # has not.
+            column = column.cast(DataType.timestamp("us", tz="UTC")).cast(DataType.int64())
+        found.append(list(column.to_pylist()))
+    return found
+
+
+def figures_of(table: ArrowTable | None, schema: TableSchema) -> tuple[Figure, ...]:
+    """The rows that hold a value, sorted by series and period (whole time first)."""
+    if table is None:
+        return ()
+    name_column = "metric" if schema.name == "satisfaction" else "measure"
+    names = [*DIMENSIONS, "period", name_column, "value", "low", "high", "n", "change", "q_value",
+             "significant", "scale_max" if schema.name == "satisfaction" else "quotes"]  # fmt: skip
+    figures = []
+    for row in zip(*columns_of(table, schema, names), strict=True):
+        unit, subject, channel, period, name, value, low, high, n, change, q, sure, last = row
+        if (shown := _number(value)) is None or n is None or not name:
+            continue
+        satisfaction = schema.name == "satisfaction"
+        figures.append(
+            Figure(
+                table=schema.name,
+                name=name,
+                unit=unit or "",
+                subject=subject or "",
+                channel=channel or "",
+                period=None if period is None else _local_day(period),
+                value=shown,
+                low=_number(low),
+                high=_number(high),
+                n=int(n),
+                change=_number(change),
+                q_value=_number(q),
+                significant=bool(sure),
+                scale_max=_number(last) if satisfaction else None,
+                quotes=() if satisfaction else tuple(last or ()),
+            )
+        )
+    return tuple(
+        sorted(figures, key=lambda f: (f.series, f.period or datetime.min.replace(tzinfo=UTC)))
+    )
+
+
+def over_time(figures: Sequence[Figure]) -> dict[tuple[str, str, str, str, float], list[Figure]]:
+    """The figures that belong to a period, by series, oldest first."""
+    found: dict[tuple[str, str, str, str, float], list[Figure]] = defaultdict(list)
+    for figure in figures:
+        if figure.period is not None:
+            found[figure.series].append(figure)
+    return {
+        series: sorted(members, key=lambda f: f.period or datetime.min.replace(tzinfo=UTC))
+        for series, members in found.items()
+    }
+
+
+def side_by_side(figures: Sequence[Figure], dimension: str) -> tuple[Figure, ...]:
+    """One figure of each unit (or subject, or channel): of the whole time, else the last period."""
+    those = [figure for figure in figures if figure.dimension == dimension]
+    whole = tuple(figure for figure in those if figure.period is None)
+    if whole:
+        return whole
+    last = max((figure.period for figure in those if figure.period), default=None)
+    return tuple(figure for figure in those if figure.period == last)
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def _local_day(microseconds: int) -> datetime:
+    """The day a period begins on, where the company is.
+
+    A period that begins at 15:00 UTC is a day that begins at midnight in Seoul: the nearest
+    midnight is its name.
+    """
+    instant = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
+    nearest = instant + timedelta(hours=12)
+    return nearest.replace(hour=0, minute=0, second=0, microsecond=0)

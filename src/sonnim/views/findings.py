@@ -1,0 +1,336 @@
+"""The headline findings in words, in Korean and English, from `satisfaction` and `voices`.
+
+What may be said: a change only where the analyzer found it significant after correction, otherwise
+"no clear change"; a worst and a best unit only where their intervals do not meet; nothing about
+fewer than ten answers; no number without its n and its interval.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sonnim.tables.answers import SATISFACTION, VOICES
+from sonnim.tables.words import LANGUAGES
+from sonnim.views.figures import DIMENSIONS, ArrowTable, Figure, figures_of, over_time, side_by_side
+from sonnim.views.rows import tone
+from sonnim.views.satisfaction import ORDER
+from sonnim.views.writing import (
+    LEAST_N,
+    PART,
+    change_size,
+    change_words,
+    date_text,
+    grain_of,
+    label_of,
+    measure_of,
+    phrase,
+    value_and_sure,
+)
+
+MOST = 6
+_RECENT = 6
+_PRIMARY = (*ORDER, "negative", "positive", "volume")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sentence:
+    """The same sentence in both languages."""
+
+    en: str
+    ko: str
+
+    def text(self, language: str) -> str:
+        """The sentence in that language."""
+        return self.ko if language == "ko" else self.en
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """The row of an answer table that a finding rests on: the table and its key."""
+
+    table: str
+    key: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing worth knowing.
+
+    Attributes:
+        kind: `change` (now), `past_change`, `steady`, `extremes` or `no_difference`.
+        lead: What it is, in a short sentence.
+        detail: The numbers, each with its interval and n.
+        evidence: The rows that it rests on.
+        tone: `better`, `worse` or `neutral`.
+        importance: The larger the more it matters; findings come sorted by it.
+    """
+
+    kind: str
+    lead: Sentence
+    detail: Sentence
+    evidence: tuple[Evidence, ...]
+    tone: str
+    importance: float
+
+    @property
+    def sentence(self) -> Sentence:
+        """Lead and detail together: never show the lead's numbers alone."""
+        return Sentence(
+            en=f"{self.lead.en} {self.detail.en}", ko=f"{self.lead.ko} {self.detail.ko}"
+        )
+
+
+def headline_findings(
+    satisfaction: ArrowTable | None, voices: ArrowTable | None, limit: int = MOST
+) -> tuple[Finding, ...]:
+    """The most important findings, most important first."""
+    figures = [*figures_of(satisfaction, SATISFACTION), *figures_of(voices, VOICES)]
+    reliable = [figure for figure in figures if figure.n >= LEAST_N]
+    lines = list(over_time(reliable).values())
+    found = [
+        *_now(lines),
+        *_past(lines),
+        *_extremes(reliable),
+    ]
+    # Stable: equal ones stay in the order of the metrics.
+    found.sort(key=lambda finding: -finding.importance)
+    return tuple(found[:limit])
+
+
+def _changed(before: Figure | None, after: Figure, grain: str) -> tuple[Sentence, Sentence]:
+    """A significant change in words: lead and detail."""
+
+    def write(language: str) -> str:
+        change = after.change or 0.0
+        start = after.value - change
+        up = "up" if change > 0 else "down"
+        kind = {"share": "share", "count": "count"}.get(measure_of(after.name).kind, "score")
+        values = {
+            "what": _what(after, language),
+            "when": _when(after, grain, language),
+            "by": change_words(after.name, change_size(after.name, start, after.value), language),
+            "to": _value(after, language),
+        }
+        if before is None:
+            return phrase(f"view_find_{kind}_{up}_to", language, **values)
+        values["start"] = _value(before, language)
+        return phrase(f"view_find_{kind}_{up}", language, **values)
+
+    return _told(write)
+
+
+def _now(lines: Sequence[Sequence[Figure]]) -> list[Finding]:
+    """What the whole company's metrics did in the latest period."""
+    found = []
+    for members in lines:
+        last = members[-1]
+        if last.dimension or last.change is None:
+            continue
+        grain = _grain(members)
+        if last.significant:
+            lead, detail = _changed(_previous(members, last, grain), last, grain)
+            found.append(
+                Finding(
+                    kind="change",
+                    lead=lead,
+                    detail=detail,
+                    evidence=(_evidence(last),),
+                    tone=_tone(last),
+                    importance=100 + min(50.0, 10 * _strength(last)) - _place(last),
+                )
+            )
+        elif last.name != "volume":
+            lead, detail = _steady(last, grain)
+            found.append(
+                Finding(
+                    kind="steady",
+                    lead=lead,
+                    detail=detail,
+                    evidence=(_evidence(last),),
+                    tone="neutral",
+                    importance=66 - 4 * _place(last),
+                )
+            )
+    return found
+
+
+def _past(lines: Sequence[Sequence[Figure]]) -> list[Finding]:
+    """The strongest change of each series that is not already told as the latest one."""
+    found = []
+    for members in lines:
+        grain = _grain(members)
+        whole = not members[-1].dimension
+        told = members[-1] if whole and members[-1].significant else None
+        changes = [
+            figure
+            for figure in members
+            if figure.significant and figure.change is not None and figure is not told
+        ]
+        if not changes or members[-1].dimension == "mixed":
+            continue
+        strongest = max(changes, key=lambda figure: (_strength(figure), figure.n))
+        age = len(members) - 1 - members.index(strongest)
+        recent = 10.0 if age < _RECENT else 0.0
+        # How many messages there were matters less than how customers felt.
+        base = (78 if whole else 62) - (25 if strongest.name == "volume" else 0)
+        lead, detail = _changed(_previous(members, strongest, grain), strongest, grain)
+        found.append(
+            Finding(
+                kind="past_change",
+                lead=lead,
+                detail=detail,
+                evidence=(_evidence(strongest),),
+                tone=_tone(strongest),
+                importance=base + min(15.0, 5 * _strength(strongest)) + recent - _place(strongest),
+            )
+        )
+    found.sort(key=lambda finding: -finding.importance)
+    return _one_of_each(found)
+
+
+def _one_of_each(found: Sequence[Finding]) -> list[Finding]:
+    """Few findings about the same place from the same table, or one event fills the page."""
+    kept: list[Finding] = []
+    told: Counter[tuple[str, ...]] = Counter()
+    for finding in found:
+        row = finding.evidence[0]
+        key = dict(row.key)
+        place = tuple(key.get(dimension, "") for dimension in DIMENSIONS)
+        told[row.table, *place] += 1
+        if told[row.table, *place] <= (2 if row.table == "satisfaction" and not any(place) else 1):
+            kept.append(finding)
+    return kept
+
+
+def _extremes(figures: Sequence[Figure]) -> list[Finding]:
+    """The worst and the best unit, subject and channel by the first metric that most have."""
+    found = []
+    for index, dimension in enumerate(DIMENSIONS):
+        groups: dict[tuple[str, float], list[Figure]] = {}
+        for figure in side_by_side(figures, dimension):
+            if measure_of(figure.name).better and None not in (figure.low, figure.high):
+                groups.setdefault((figure.name, figure.scale_max or 0.0), []).append(figure)
+        groups = {key: members for key, members in groups.items() if len(members) > 1}
+        if not groups:
+            continue
+        most = max(len(members) for members in groups.values())
+        key = min(
+            (key for key, members in groups.items() if 2 * len(members) >= most),
+            key=lambda key: (_PRIMARY.index(key[0]), -key[1]),
+        )
+        found.append(_extreme(groups[key], dimension, _grain(figures), 74.0 - 6 * index))
+    return found
+
+
+def _extreme(members: Sequence[Figure], dimension: str, grain: str, importance: float) -> Finding:
+    better = measure_of(members[0].name).better
+    ordered = sorted(members, key=lambda figure: (figure.value * better, figure.where))
+    worst, best = ordered[0], ordered[-1]
+    low, high = (worst, best) if better > 0 else (best, worst)
+    apart = (low.high or 0.0) < (high.low or 0.0)
+
+    def write(language: str) -> str:
+        return phrase(
+            f"view_find_extremes_{dimension}" if apart else f"view_find_alike_{dimension}",
+            language,
+            what=label_of(worst.name, language),
+            when=_span(worst, grain, language),
+            worst=worst.where,
+            worst_value=_value(worst, language),
+            best=best.where,
+            best_value=_value(best, language),
+        )
+
+    lead, detail = _told(write)
+    return Finding(
+        kind="extremes" if apart else "no_difference",
+        lead=lead,
+        detail=detail,
+        evidence=(_evidence(worst), _evidence(best)),
+        tone="neutral",
+        importance=importance if apart else importance - 40,
+    )
+
+
+def _steady(figure: Figure, grain: str) -> tuple[Sentence, Sentence]:
+    return _told(
+        lambda language: phrase(
+            "view_find_steady",
+            language,
+            what=_what(figure, language),
+            when=_when(figure, grain, language),
+            value=_value(figure, language),
+        )
+    )
+
+
+def _told(write: Callable[[str], str]) -> tuple[Sentence, Sentence]:
+    """Lead and detail in both languages; `words.toml` parts them by a bar."""
+    parts = {language: write(language).partition(PART) for language in LANGUAGES}
+    leads = {language: lead[:1].upper() + lead[1:] for language, (lead, _, _) in parts.items()}
+    return Sentence(**leads), Sentence(**{language: rest for language, (*_, rest) in parts.items()})
+
+
+def _what(figure: Figure, language: str) -> str:
+    what = label_of(figure.name, language)
+    return phrase("view_of", language, what=what, where=figure.where) if figure.where else what
+
+
+def _when(figure: Figure, grain: str, language: str) -> str:
+    return date_text(figure.period, language, grain) if figure.period else ""
+
+
+def _span(figure: Figure, grain: str, language: str) -> str:
+    if figure.period is None:
+        return phrase("view_over_all", language)
+    return phrase("view_in", language, when=date_text(figure.period, language, grain))
+
+
+def _value(figure: Figure, language: str) -> str:
+    return value_and_sure(
+        figure.name, figure.value, figure.scale_max, figure.low, figure.high, figure.n, language
+    )
+
+
+def _tone(figure: Figure) -> str:
+    found = tone(figure.name, figure.change or 0.0)
+    return "neutral" if found == "same" else found
+
+
+def _strength(figure: Figure) -> float:
+    """The change in half-widths of the interval."""
+    half = ((figure.high or 0.0) - (figure.low or 0.0)) / 2
+    return abs(figure.change or 0.0) / half if half > 0 else 0.0
+
+
+def _place(figure: Figure) -> int:
+    return _PRIMARY.index(figure.name) if figure.name in _PRIMARY else len(_PRIMARY)
+
+
+def _grain(members: Sequence[Figure]) -> str:
+    return grain_of([figure.period for figure in members if figure.period])
+
+
+def _previous(members: Sequence[Figure], figure: Figure, grain: str) -> Figure | None:
+    """The period that the change was measured from, if it is there and has enough answers."""
+    index = list(members).index(figure)
+    if index == 0 or figure.before is None:
+        return None
+    before = members[index - 1]
+    # A period with too few answers was left out: then the one before it is not what was compared.
+    return (
+        before if abs(before.value - figure.before) < 1e-6 * max(1.0, abs(before.value)) else None
+    )
+
+
+def _evidence(figure: Figure) -> Evidence:
+    column = "metric" if figure.table == "satisfaction" else "measure"
+    named = {
+        **{dimension: getattr(figure, dimension) for dimension in DIMENSIONS},
+        "period": f"{figure.period:%Y-%m-%d}" if figure.period else "",
+        column: figure.name,
+        "scale_max": f"{figure.scale_max:g}" if figure.scale_max else "",
+    }
+    return Evidence(
+        table=figure.table, key=tuple((key, value) for key, value in named.items() if value)
+    )

@@ -1,0 +1,299 @@
+"""The few kinds of chart that the views are made of.
+
+Altair is imported when a chart is made: it takes a second.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sonnim.views.base import finished
+from sonnim.views.palette import LIGHT
+
+Rows = Sequence[Mapping[str, Any]]
+
+_MONTH = {"ko": "%-m월", "en": "%b"}
+_DAY = {"ko": "%-m/%-d", "en": "%-d %b"}
+_YEAR = {"ko": "%Y년", "en": "%Y"}
+# d3 writes a signed zero as "+0".
+_PLAIN_ZERO = "datum.label == '+0' ? '0' : datum.label"
+TIME_HEIGHT = 220
+ROW_HEIGHT = 34
+
+
+def band(
+    rows: Rows, language: str, grain: str, axis: str, tips: Mapping[str, str]
+) -> dict[str, Any]:
+    """A line over time with its interval; changes that may be called so are marked.
+
+    Args:
+        rows: period, value, low, high, marked, mark (its text, or ""), rising, tone.
+        language: Of the axis.
+        grain: Length of the periods.
+        axis: Format of the value axis (d3).
+        tips: Column to heading of the tooltip.
+    """
+    import altair as alt
+
+    accent, warm, card = (LIGHT[role] for role in ("accent", "warm", "card"))
+    x = _time(language, grain)
+    y = alt.Y(
+        "value:Q",
+        scale=alt.Scale(zero=False, nice=True, padding=20),
+        axis=alt.Axis(format=axis, labelExpr=_PLAIN_ZERO, tickCount=5, grid=True),
+    )
+    base = alt.Chart(alt.NamedData("rows"))
+    marked = base.transform_filter("datum.marked")
+    tone = alt.condition("datum.tone == 'worse'", alt.value(warm), alt.value(accent))
+    chart = alt.layer(
+        base.mark_area(color=accent, opacity=0.16, interpolate="linear").encode(
+            x=x, y=alt.Y("low:Q"), y2=alt.Y2("high:Q")
+        ),
+        base.mark_line(color=accent, strokeWidth=2, interpolate="linear").encode(x=x, y=y),
+        marked.mark_point(filled=True, size=95, opacity=1, stroke=card, strokeWidth=2).encode(
+            x=x, y=y, color=tone
+        ),
+        *_labels(base, x, y),
+        # A finger is wider than a point.
+        base.mark_point(filled=True, size=420, opacity=0).encode(x=x, y=y, tooltip=_tips(tips)),
+    )
+    return finished(chart, rows, TIME_HEIGHT)
+
+
+def bands(
+    rows: Rows,
+    language: str,
+    grain: str,
+    groups: Sequence[tuple[str, str]],
+    tips: Mapping[str, str],
+) -> dict[str, Any]:
+    """Several shares over time, each a line with its interval.
+
+    Args:
+        rows: group, period, value, low, high, marked, mark, rising.
+        language: Of the axis.
+        grain: Length of the periods.
+        groups: Name of each group with its colour.
+        tips: Column to heading of the tooltip.
+    """
+    import altair as alt
+
+    x = _time(language, grain)
+    y = alt.Y(
+        "value:Q",
+        scale=alt.Scale(zero=False, nice=True, padding=20),
+        axis=alt.Axis(format=".0%", tickCount=5, grid=True),
+    )
+    colour = alt.Color(
+        "group:N",
+        scale=alt.Scale(domain=[name for name, _ in groups], range=[c for _, c in groups]),
+        legend=alt.Legend(),
+    )
+    base = alt.Chart(alt.NamedData("rows"))
+    marked = base.transform_filter("datum.marked")
+    chart = alt.layer(
+        base.mark_area(opacity=0.15).encode(
+            x=x, y=alt.Y("low:Q"), y2=alt.Y2("high:Q"), color=colour
+        ),
+        base.mark_line(strokeWidth=2).encode(x=x, y=y, color=colour),
+        marked.mark_point(
+            filled=True, size=95, opacity=1, stroke=LIGHT["card"], strokeWidth=2
+        ).encode(x=x, y=y, color=colour),
+        *_labels(base, x, y),
+        base.mark_point(filled=True, size=420, opacity=0).encode(x=x, y=y, tooltip=_tips(tips)),
+    )
+    return finished(chart, rows, TIME_HEIGHT)
+
+
+def columns(rows: Rows, language: str, grain: str, tips: Mapping[str, str]) -> dict[str, Any]:
+    """One bar per period: how much was said. Rows: start, middle, end, value, mark."""
+    import altair as alt
+
+    y = alt.Y("value:Q", axis=alt.Axis(format=",d", tickCount=4, grid=True))
+    base = alt.Chart(alt.NamedData("rows"))
+    bar = base.mark_bar(color=LIGHT["accent"], cornerRadiusEnd=2)
+    marked = base.transform_filter("datum.mark != ''")
+    chart = alt.layer(
+        bar.encode(
+            x=_time(language, grain, "start"),
+            x2="end:T",
+            y=y,
+            y2=alt.Y2Datum(0),
+            tooltip=_tips(tips),
+        ),
+        *_haloed(marked, -10, alt.X("middle:T"), y),
+    )
+    return finished(chart, rows, TIME_HEIGHT - 40)
+
+
+def dots(
+    rows: Rows,
+    axis: str,
+    whole: float | None,
+    whole_label: str,
+    tips: Mapping[str, str],
+) -> dict[str, Any]:
+    """One dot with its interval per row, in the order given; the whole as a dashed rule.
+
+    Args:
+        rows: name, value, low, high, text, tone (`worse`, `better` or `same` against the whole).
+        axis: Format of the value axis (d3).
+        whole: Value of all together, or None.
+        whole_label: What the rule is called.
+        tips: Column to heading of the tooltip.
+    """
+    import altair as alt
+
+    y = alt.Y(
+        "name:N",
+        sort=[row["name"] for row in rows],
+        axis=alt.Axis(labelLimit=150, labelColor=LIGHT["ink"], labelFontSize=13),
+        scale=alt.Scale(padding=0.5),
+    )
+    # Room at the right for the value's text.
+    x = alt.X(
+        "value:Q",
+        scale=alt.Scale(zero=False, nice=True, padding=24),
+        axis=alt.Axis(
+            format=axis, labelExpr=_PLAIN_ZERO, tickCount=5, grid=True, gridColor=LIGHT["line"]
+        ),
+    )
+    colour = alt.Color(
+        "tone:N",
+        scale=alt.Scale(
+            domain=["worse", "same", "better"],
+            range=[LIGHT["warm"], LIGHT["muted"], LIGHT["accent"]],
+        ),
+        legend=None,
+    )
+    base = alt.Chart(alt.NamedData("rows"))
+    layers = [
+        base.mark_rule(strokeWidth=3, opacity=0.4, strokeCap="round").encode(
+            x=alt.X("low:Q"), x2="high:Q", y=y, color=colour
+        ),
+        base.mark_point(filled=True, size=110, opacity=1).encode(x=x, y=y, color=colour),
+        base.mark_text(dy=-12, fontSize=12, fontWeight="bold").encode(
+            x=x, y=y, text="text:N", color=colour
+        ),
+        base.mark_bar(opacity=0).encode(x=alt.X("low:Q"), x2="high:Q", y=y, tooltip=_tips(tips)),
+    ]
+    if whole is not None:
+        rule = alt.Chart(alt.InlineData(values=[{"whole": whole, "label": whole_label}]))
+        layers = [
+            rule.mark_rule(strokeDash=[4, 4], color=LIGHT["rule"], strokeWidth=1.5).encode(
+                x="whole:Q"
+            ),
+            rule.mark_text(
+                align="center", baseline="bottom", dy=-4, fontSize=11, color=LIGHT["muted"]
+            ).encode(x="whole:Q", y=alt.value(0), text="label:N"),
+            *layers,
+        ]
+    return finished(alt.layer(*layers), rows, ROW_HEIGHT * len(rows) + 12)
+
+
+def stacked(
+    rows: Rows, order: Sequence[str], groups: Sequence[tuple[str, str]], tips: Mapping[str, str]
+) -> dict[str, Any]:
+    """Shares of a whole as one bar per name.
+
+    Args:
+        rows: name, group, start, end, middle, text (inside, "" where there is no room), dark.
+        order: The names, top to bottom.
+        groups: Name of each group with its colour.
+        tips: Column to heading of the tooltip.
+    """
+    import altair as alt
+
+    base = alt.Chart(alt.NamedData("rows"))
+    y = alt.Y(
+        "name:N",
+        sort=list(order),
+        axis=alt.Axis(labelLimit=150, labelColor=LIGHT["ink"], labelFontSize=13),
+    )
+    colour = alt.Color(
+        "group:N",
+        scale=alt.Scale(domain=[name for name, _ in groups], range=[c for _, c in groups]),
+        legend=alt.Legend(columns=4),
+    )
+    text = alt.condition("datum.dark", alt.value(LIGHT["on-colour"]), alt.value(LIGHT["on-grey"]))
+    chart = alt.layer(
+        base.mark_bar(stroke=LIGHT["card"], strokeWidth=1.5).encode(
+            x=alt.X("start:Q", axis=None, scale=alt.Scale(domain=[0, 1])),
+            x2="end:Q",
+            y=y,
+            color=colour,
+            tooltip=_tips(tips),
+        ),
+        base.mark_text(fontSize=12, fontWeight="bold").encode(
+            x=alt.X("middle:Q", axis=None), y=y, text="text:N", color=text
+        ),
+    )
+    return finished(chart, rows, 52 * len(order) + 12)
+
+
+def bars(rows: Rows, tips: Mapping[str, str]) -> dict[str, Any]:
+    """One horizontal bar per row, in the order given. Rows: name, value (a share), text."""
+    import altair as alt
+
+    base = alt.Chart(alt.NamedData("rows"))
+    y = alt.Y(
+        "name:N",
+        sort=[row["name"] for row in rows],
+        axis=alt.Axis(labelLimit=150, labelColor=LIGHT["ink"], labelFontSize=13),
+    )
+    # The text stands to the right of the longest bar.
+    x = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, 1.18]))
+    chart = alt.layer(
+        base.mark_bar(color=LIGHT["accent"], cornerRadiusEnd=3, height=18).encode(
+            x=x, y=y, tooltip=_tips(tips)
+        ),
+        base.mark_text(align="left", dx=8, fontSize=12, color=LIGHT["ink"]).encode(
+            x=x, y=y, text="text:N"
+        ),
+    )
+    return finished(chart, rows, ROW_HEIGHT * len(rows) + 12)
+
+
+def _time(language: str, grain: str, column: str = "period") -> Any:
+    import altair as alt
+
+    word = "ko" if language == "ko" else "en"
+    if grain == "year":
+        label = f"utcFormat(datum.value, '{_YEAR[word]}')"
+    elif grain in ("month", "quarter"):
+        label = (
+            f"utcmonth(datum.value) == 0 ? utcFormat(datum.value, '{_YEAR[word]}')"
+            f" : utcFormat(datum.value, '{_MONTH[word]}')"
+        )
+    else:
+        label = f"utcFormat(datum.value, '{_DAY[word]}')"
+    return alt.X(
+        f"{column}:T",
+        scale=alt.Scale(type="utc"),
+        axis=alt.Axis(labelExpr=label, tickCount=8, labelFlush=False),
+    )
+
+
+def _labels(base: Any, x: Any, y: Any) -> list[Any]:
+    """The sizes of marked changes: beyond the point, so that the line does not cross them."""
+    return [
+        layer
+        for test, dy in (("datum.rising", -16), ("!datum.rising", 17))
+        for layer in _haloed(base.transform_filter(f"datum.mark != '' && {test}"), dy, x, y)
+    ]
+
+
+def _haloed(base: Any, dy: int, x: Any, y: Any) -> list[Any]:
+    """A text on a rim of the ground's colour, so that lines behind it do not cross it."""
+    rim = {"color": LIGHT["card"], "stroke": LIGHT["card"], "strokeWidth": 4, "strokeJoin": "round"}
+    return [
+        base.mark_text(dy=dy, fontSize=12, fontWeight="bold", **style).encode(
+            x=x, y=y, text="mark:N"
+        )
+        for style in (rim, {"color": LIGHT["ink"]})
+    ]
+
+
+def _tips(tips: Mapping[str, str]) -> list[Any]:
+    import altair as alt
+
+    return [alt.Tooltip(f"{column}:N", title=title) for column, title in tips.items()]

@@ -1,0 +1,191 @@
+"""Figures as the rows of charts and tables: what `satisfaction` and `voices` have in common."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sonnim.views.base import TableSpec
+from sonnim.views.figures import Figure
+from sonnim.views.writing import (
+    change_size,
+    change_text,
+    date_text,
+    grain_of,
+    interval_text,
+    label_of,
+    measure_of,
+    number,
+    period_end,
+    phrase,
+    value_text,
+)
+
+MOST_LABELS = 4
+"""So many changes of a series are labelled with their size; the others only have a point."""
+
+MOST_ROWS = 16
+"""So many units (or subjects) are drawn; of more, the lowest and the highest half of that."""
+
+
+def tips(language: str, first: str) -> dict[str, str]:
+    """Headings of the tooltip: what it is, its value, interval, n and change."""
+    words = ("value", "interval", "n", "change")
+    return {
+        first: phrase(f"view_column_{first}", language),
+        **{f"{word}_text": phrase(f"view_column_{word}", language) for word in words},
+    }
+
+
+def time_rows(
+    series: Sequence[Figure], language: str, labels: int = MOST_LABELS
+) -> list[dict[str, Any]]:
+    """The figures of one series as rows of a chart over time."""
+    grain = grain_of([figure.period for figure in series if figure.period])
+    significant = [f for f in series if f.significant and f.change is not None]
+    largest = sorted(significant, key=lambda f: -abs(f.change or 0.0))[:labels]
+    rows = []
+    for figure in series:
+        if figure.period is None:
+            continue
+        change = figure.change or 0.0
+        marked = figure in significant
+        rows.append(
+            {
+                "period": f"{figure.period:%Y-%m-%d}",
+                "when": date_text(figure.period, language, grain),
+                **_numbers(figure, language),
+                "marked": marked,
+                "mark": change_said(figure, language) if figure in largest else "",
+                "rising": change > 0,
+                "tone": tone(figure.name, change) if marked else "same",
+            }
+        )
+    return rows
+
+
+def bar_rows(series: Sequence[Figure], language: str) -> list[dict[str, Any]]:
+    """The figures of one series as bars as wide as their periods, with a gap between."""
+    grain = grain_of([figure.period for figure in series if figure.period])
+    dated = [figure for figure in series if figure.period]
+    # More labels than this would stand on their neighbours' bars.
+    rows = []
+    for figure, row in zip(dated, time_rows(dated, language, labels=2), strict=True):
+        begin = figure.period or datetime.min
+        length = period_end(begin, grain) - begin
+        places = {"start": 0.0, "middle": 0.41, "end": 0.82}
+        times = {
+            name: f"{begin + part * length:%Y-%m-%dT%H:%M:%SZ}" for name, part in places.items()
+        }
+        rows.append({**row, **times})
+    return rows
+
+
+def place_rows(
+    figures: Sequence[Figure], whole: Figure | None, language: str
+) -> list[dict[str, Any]]:
+    """Units (or subjects) side by side, worst first; the tone says whether one clearly differs.
+
+    "Clearly": its interval does not reach the interval of all together. That is stricter than a
+    test at the same level, which makes up for looking at many at once.
+    """
+    better = measure_of(figures[0].name).better if figures else 0
+    ordered = sorted(figures, key=lambda f: (f.value * (better or 1), f.where))
+    if len(ordered) > MOST_ROWS:
+        ordered = ordered[: MOST_ROWS // 2] + ordered[-MOST_ROWS // 2 :]
+    return [
+        {
+            "name": figure.where,
+            **_numbers(figure, language),
+            "text": value_text(figure.name, figure.value),
+            "tone": against(figure, whole),
+        }
+        for figure in ordered
+    ]
+
+
+def against(figure: Figure, whole: Figure | None) -> str:
+    """`worse` or `better` if the figure's interval lies beyond that of the whole, else `same`."""
+    ends = (figure.low, figure.high)
+    if whole is None or None in (*ends, whole.low, whole.high):
+        return "same"
+    low, high = figure.low or 0.0, figure.high or 0.0
+    if high < (whole.low or 0.0):
+        return tone(figure.name, -1)
+    if low > (whole.high or 0.0):
+        return tone(figure.name, 1)
+    return "same"
+
+
+def tone(name: str, change: float) -> str:
+    """Whether a metric going that way is `better`, `worse` or `same` (nobody can say)."""
+    direction = measure_of(name).better * change
+    return "better" if direction > 0 else "worse" if direction < 0 else "same"
+
+
+def figure_table(
+    title: str, figures: Sequence[Figure], language: str, places: bool | None = None
+) -> TableSpec:
+    """Figures as a table; columns that would be empty are left out.
+
+    Args:
+        title: What it shows.
+        figures: In the order of the rows.
+        language: Of headings and numbers.
+        places: Whether to name unit, subject and channel; None: where one is set.
+    """
+    several = len({(figure.name, figure.scale_max) for figure in figures}) > 1
+    with_places = any(figure.where for figure in figures) if places is None else places
+    with_periods = any(figure.period for figure in figures)
+    grain = grain_of([figure.period for figure in figures if figure.period])
+    everything = phrase("view_all_together", language)
+    whole_time = phrase("view_whole_time", language)
+
+    wanted: list[tuple[str, str, list[str]]] = []
+    if with_places:
+        wanted.append(("where", "left", [figure.where or everything for figure in figures]))
+    if with_periods:
+        days = [figure.period for figure in figures]
+        wanted.append(
+            ("when", "left", [date_text(d, language, grain) if d else whole_time for d in days])
+        )
+    if several:
+        names = [label_of(figure.name, language, figure.scale_max) for figure in figures]
+        wanted.append(("metric", "left", names))
+    numbers = [_numbers(figure, language) for figure in figures]
+    for column in ("value", "interval", "n", "change"):
+        cells = [row[f"{column}_text"] for row in numbers]
+        if column in ("value", "n") or any(cells):
+            wanted.append((column, "right", cells))
+    return TableSpec(
+        title=title,
+        columns=tuple(phrase(f"view_column_{column}", language) for column, _, _ in wanted),
+        rows=tuple(zip(*(cells for _, _, cells in wanted), strict=True)),
+        alignments=tuple(side for _, side, _ in wanted),
+    )
+
+
+def change_said(figure: Figure, language: str) -> str:
+    """The change if it may be called one, else "no clear change", else "" (nothing before)."""
+    if figure.change is None:
+        return ""
+    if not figure.significant:
+        return phrase("view_no_clear_change", language)
+    shown = change_size(figure.name, figure.value - figure.change, figure.value)
+    return change_text(figure.name, shown, language)
+
+
+def axis_format(name: str) -> str:
+    """The d3 format of the metric's axis."""
+    return {"score": "+,.0f", "share": ".0%", "mean": ".1f", "count": "~s"}[measure_of(name).kind]
+
+
+def _numbers(figure: Figure, language: str) -> dict[str, Any]:
+    return {
+        "value": round(figure.value, 4),
+        "low": round(figure.value if figure.low is None else figure.low, 4),
+        "high": round(figure.value if figure.high is None else figure.high, 4),
+        "value_text": value_text(figure.name, figure.value, figure.scale_max),
+        "interval_text": interval_text(figure.name, figure.low, figure.high, language),
+        "n_text": number(figure.n),
+        "change_text": change_said(figure, language),
+    }

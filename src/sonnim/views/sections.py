@@ -1,0 +1,299 @@
+"""The parts of a report, from answer tables, provenance and quotes."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sonnim.tables.answer import Caveat, Provenance
+from sonnim.tables.answers import MOOD, SATISFACTION, VOICES
+from sonnim.tables.words import has_words, say
+from sonnim.views.base import ChartSpec, TableSpec, view_of
+from sonnim.views.content import (
+    Card,
+    Exhibit,
+    HowDoWeKnow,
+    Move,
+    Quote,
+    Section,
+    SourceCount,
+    SparkPoint,
+)
+from sonnim.views.figures import ArrowTable, Figure, columns_of, figures_of, over_time
+from sonnim.views.places import latest_of
+from sonnim.views.rows import change_said, tone
+from sonnim.views.satisfaction import rank
+from sonnim.views.writing import (
+    LEAST_N,
+    date_text,
+    grain_of,
+    label_of,
+    number,
+    period_end,
+    phrase,
+    sure_text,
+    value_text,
+)
+
+MOST_CARDS = 4
+_SPARK_PERIODS = 24
+_SLACK = timedelta(days=1, hours=14)  # a last day without messages, and any time zone
+
+
+def cards(
+    satisfaction: ArrowTable | None, voices: ArrowTable | None, language: str
+) -> tuple[Card, ...]:
+    """The key figures: up to three metrics of satisfaction, then the negative share and volume."""
+    asked, said = figures_of(satisfaction, SATISFACTION), figures_of(voices, VOICES)
+    reliable = [figure for figure in latest_of(asked) if figure.n >= LEAST_N]
+    chosen = sorted(reliable, key=rank)[: MOST_CARDS - 1]
+    latest = {figure.name: figure for figure in latest_of(said) if figure.n >= LEAST_N}
+    chosen += [latest[name] for name in ("negative", "volume", "positive") if name in latest]
+    lines = over_time([*asked, *said])
+    return tuple(
+        _card(figure, lines.get(figure.series, []), language) for figure in chosen[:MOST_CARDS]
+    )
+
+
+def section(
+    table: ArrowTable | None,
+    name: str,
+    language: str,
+    *,
+    provenance: Sequence[Provenance],
+    caveats: Sequence[Caveat] = (),
+    model: str = "",
+    quotes: Sequence[Quote] = (),
+    last: datetime | None = None,
+) -> Section | None:
+    """The section of one answer table, or None where there is nothing to show."""
+    if table is None:
+        return None
+    view = view_of(name)
+    charts = view.charts(table, language)
+    numbers = view.table(table, language)
+    if not charts and not numbers.rows:
+        return None
+    warnings = tuple(say(caveat.key, language, **dict(caveat.values)) for caveat in caveats)
+    # A table that a single chart shows already is not printed twice.
+    tables = () if len(charts) == 1 and charts[0].table == numbers else (numbers,)
+    return Section(
+        id=name,
+        title=phrase(f"view_{name}", language),
+        lead=phrase(f"view_lead_{name}", language),
+        headline=view.headline(table, language),
+        exhibits=tuple(
+            Exhibit(chart=chart, how=how(chart, name, provenance, warnings, model, language))
+            for chart in charts
+        ),
+        tables=tables,
+        quotes=tuple(quotes),
+        notes=_partial(table, name, language, last),
+    )
+
+
+def how(
+    chart: ChartSpec,
+    table: str,
+    provenance: Sequence[Provenance],
+    caveats: tuple[str, ...],
+    model: str,
+    language: str,
+) -> HowDoWeKnow:
+    """How the numbers of that chart are known."""
+    made = _provenance_of(table, provenance)
+    keys = [f"view_method_{measure}" for measure in chart.measures]
+    method = [phrase(key if has_words(key) else "view_method_other", language) for key in keys]
+    if table in ("satisfaction", "voices"):
+        method.append(phrase("view_method_change", language))
+    read_by_model = table == "mood" or bool({"negative", "positive"} & set(chart.measures))
+    known = HowDoWeKnow(
+        n=chart.n,
+        interval="" if chart.measures == ("volume",) else phrase("view_how_level", language),
+        method=tuple(method),
+        source=table,
+        model=model if read_by_model else "",
+        caveats=caveats,
+    )
+    if made is None:
+        return known
+    return HowDoWeKnow(
+        n=known.n,
+        interval=known.interval,
+        method=known.method,
+        source=known.source,
+        analyzer=phrase(
+            "view_how_analyzer_value", language, name=made.analyzer, version=made.analyzer_version
+        ),
+        parameters=made.parameters,
+        engine=made.engine,
+        steps=made.steps,
+        snapshots=made.inputs,
+        model=known.model,
+        caveats=known.caveats,
+    )
+
+
+def models(mood: ArrowTable | None) -> str:
+    """The models that read the messages, as `mood` names them."""
+    if mood is None:
+        return ""
+    (tiers,) = columns_of(mood, MOOD, ("tier",))
+    return ", ".join(sorted({tier for tier in tiers if tier}))
+
+
+def source_tables(
+    counts: Sequence[SourceCount], provenance: Sequence[Provenance], language: str
+) -> tuple[TableSpec, ...]:
+    """What came in, and which analyses were run."""
+    tables = []
+    if counts:
+        headings = ("source", "rows", "rejected", "first", "last")
+        tables.append(
+            TableSpec(
+                title=phrase("view_report_sources", language),
+                columns=tuple(phrase(f"view_report_{word}", language) for word in headings),
+                rows=tuple(
+                    (
+                        _table_name(count.table, language),
+                        number(count.rows),
+                        number(count.rejected),
+                        date_text(count.first, language) if count.first else "",
+                        date_text(count.last, language) if count.last else "",
+                    )
+                    for count in counts
+                ),
+                alignments=("left", "right", "right", "right", "right"),
+            )
+        )
+    if provenance:
+        tables.append(
+            TableSpec(
+                title=phrase("view_report_analyses", language),
+                columns=(
+                    phrase("view_how_analyzer", language),
+                    phrase("view_report_version", language),
+                    phrase("view_how_snapshot", language),
+                    phrase("view_how_engine", language),
+                    phrase("view_report_seconds", language),
+                ),
+                rows=tuple(
+                    (
+                        made.analyzer,
+                        made.analyzer_version,
+                        "; ".join(snapshot_text(*one, language) for one in _inputs(made)),
+                        made.engine,
+                        number(made.seconds, 1),
+                    )
+                    for made in provenance
+                ),
+                alignments=("left", "left", "left", "left", "right"),
+            )
+        )
+    return tuple(tables)
+
+
+def snapshot_text(table: str, version: int | None, rows: int, language: str) -> str:
+    """Which snapshot of a table was read."""
+    key = "view_how_snapshot_unkept" if version is None else "view_how_snapshot_value"
+    return phrase(key, language, table=table, version=version, rows=number(rows))
+
+
+def covered(
+    counts: Sequence[SourceCount], figures: Sequence[Figure], language: str
+) -> tuple[str, datetime | None]:
+    """The time that the data cover, as text, and its last moment."""
+    starts = [count.first for count in counts if count.first]
+    ends = [count.last for count in counts if count.last]
+    days = [figure.period for figure in figures if figure.period]
+    if starts and ends:
+        first, last, grain = min(starts), max(ends), "day"
+    elif days:
+        first, last, grain = min(days), max(days), grain_of(days)
+    else:
+        return "", None
+    text = phrase(
+        "view_report_period",
+        language,
+        first=date_text(first, language, grain),
+        last=date_text(last, language, grain),
+    )
+    return text, max(ends, default=None)
+
+
+def _card(figure: Figure, line: Sequence[Figure], language: str) -> Card:
+    periods = [member.period for member in line if member.period]
+    grain = grain_of(periods)
+    move, steady = None, ""
+    if figure.change is not None and len(periods) > 1:
+        compared = phrase(
+            "view_report_compared", language, when=date_text(periods[-2], language, grain)
+        )
+        if figure.significant:
+            move = _move(figure, compared, language)
+        else:
+            steady = phrase("view_report_unchanged", language, compared=compared)
+    earlier = [one for one in line if one is not figure and one.significant and one.change]
+    last_move = None
+    if earlier and earlier[-1].period:
+        last_move = _move(earlier[-1], date_text(earlier[-1].period, language, grain), language)
+    return Card(
+        label=label_of(figure.name, language),
+        value=value_text(figure.name, figure.value, figure.scale_max),
+        sure=sure_text(figure.name, figure.low, figure.high, figure.n, language),
+        when=date_text(figure.period, language, grain) if figure.period else "",
+        move=move,
+        steady=steady,
+        last_move=last_move,
+        spark=tuple(
+            SparkPoint(
+                value=member.value,
+                low=member.value if member.low is None else member.low,
+                high=member.value if member.high is None else member.high,
+            )
+            for member in line[-_SPARK_PERIODS:]
+        ),
+    )
+
+
+def _move(figure: Figure, when: str, language: str) -> Move:
+    change = figure.change or 0.0
+    return Move(
+        text=change_said(figure, language),
+        when=when,
+        tone=tone(figure.name, change),
+        rising=change > 0,
+    )
+
+
+def _partial(table: ArrowTable, name: str, language: str, last: datetime | None) -> tuple[str, ...]:
+    """A warning where the data end before the last period does."""
+    if last is None or name not in ("satisfaction", "voices"):
+        return ()
+    figures = figures_of(table, SATISFACTION if name == "satisfaction" else VOICES)
+    days = [figure.period for figure in figures if figure.period]
+    if not days:
+        return ()
+    grain = grain_of(days)
+    if last >= period_end(max(days), grain) - _SLACK:
+        return ()
+    when = date_text(max(days), language, grain)
+    return (phrase("view_report_partial", language, when=when, last=date_text(last, language)),)
+
+
+def _provenance_of(table: str, provenance: Sequence[Provenance]) -> Provenance | None:
+    """The analysis that made that table: the one of its name, else one whose SQL ends in it."""
+    for made in provenance:
+        if made.analyzer == table:
+            return made
+    for made in provenance:
+        if made.steps and made.steps[-1].output.name == table:
+            return made
+    return None
+
+
+def _inputs(made: Provenance) -> list[tuple[str, int | None, int]]:
+    return [(one.table, one.version, one.rows) for one in made.inputs]
+
+
+def _table_name(table: str, language: str) -> str:
+    key = f"view_table_{table}"
+    return phrase(key, language) if has_words(key) else table

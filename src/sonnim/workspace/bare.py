@@ -1,0 +1,173 @@
+"""`analyze` on bare files and tables: no workspace, rows in the order of the input."""
+
+from collections.abc import Mapping as Values
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+from arro3.core import Table as ArrowTable
+
+from sonnim.analyzers.base import Analyzer, Reads
+from sonnim.connectors.base import Payload, RawColumn
+from sonnim.connectors.files import CONNECTOR
+from sonnim.connectors.names import role_of
+from sonnim.connectors.shape import shape_bare
+from sonnim.engines.base import ArrowStream, Engine
+from sonnim.engines.duckdb import DuckEngine
+
+from sonnim.tables.bookmark import Bookmark
+from sonnim.tables.errors import SkipError, StopError
+from sonnim.tables.parameters import made
+from sonnim.tables.table import Snapshot, Table
+from sonnim.workspace.catalog import analyzer, analyzers
+from sonnim.workspace.mapping_words import mapping_for
+from sonnim.workspace.settings import SCORES
+
+
+def analyze_bare(
+    name: str,
+    data: str | Path | ArrowStream,
+    *,
+    words: Sequence[str] = (),
+    parameters: Values[str, object] | None = None,
+) -> ArrowTable:
+    """Runs one analyzer on a file or an Arrow, pandas or Polars table.
+
+    Args:
+        name: Name of the analyzer.
+        data: Path of a file, or any table that speaks the Arrow PyCapsule interface; pandas too.
+        words: `--map` texts where the columns are not recognised.
+        parameters: The analyzer's parameters.
+
+    Returns:
+        The answer as an Arrow table. Answers of one row a message come in the order of the input,
+        with its own key, or with the row number (from 1) where it has none.
+
+    Raises:
+        StopError: There is no such analyzer, or a column that it needs cannot be found.
+    """
+    one = analyzer(name)
+    values = made(one.name, one.parameters, parameters or {})
+    with DuckEngine() as engine:
+        _load(engine, one, data, words)
+        answer = one.analyze(engine, values)
+        return engine.fetch(answer.tables[0]).read_all()
+
+
+def _load(
+    engine: DuckEngine, one: Analyzer, data: str | Path | ArrowStream, words: Sequence[str]
+) -> None:
+    payload = _payload(engine, data)
+    loaded = _shape(engine, one, payload, words)
+    for file in payload.temporary:
+        file.unlink(missing_ok=True)
+    for reads in one.reads:
+        if reads.schema.name in loaded:
+            continue
+        maker = _maker(reads)
+        if maker is not None:
+            # What it reads is another analyzer's answer: compute that first, on the same rows.
+            maker.analyze(engine, made(maker.name, maker.parameters, {}))
+        elif reads.optional:
+            empty = Snapshot(table=Table(schema=reads.schema, name=reads.schema.name), files=(),
+                             rows=0)  # fmt: skip
+            engine.load(empty.table, empty)
+
+
+def _shape(engine: Engine, one: Analyzer, payload: Payload, words: Sequence[str]) -> set[str]:
+    wanted = [reads for reads in one.reads if _maker(reads) is None]
+    try:
+        mapping = mapping_for(payload, words)
+    except SkipError:
+        # A file with texts alone has no time, and needs none here.
+        guesses = [f"{column}={raw}" for column, raw in _by_name(payload, wanted)]
+        if not guesses:
+            raise _needs(one, wanted[0], payload) from None
+        mapping = mapping_for(payload, [*words, *guesses])
+    loaded = set()
+    for reads in wanted:
+        if reads.schema.name not in mapping.tables:
+            continue
+        step = shape_bare(payload, mapping, reads.schema, reads.columns)
+        # Kept under another name, so that every column of the schema is there with its type.
+        engine.run([replace(step, keep=True)])
+        loaded.add(reads.schema.name)
+    if not loaded:
+        raise _needs(one, wanted[0], payload)
+    return loaded
+
+
+def _by_name(payload: Payload, wanted: Sequence[Reads]) -> list[tuple[str, str]]:
+    found: dict[str, str] = {}
+    names = {name for reads in wanted for name in reads.schema.names}
+    scored = any("score" in reads.columns for reads in wanted)
+    for column in payload.columns:
+        role, sure = role_of(column.name)
+        if role == "id" and sure == 1.0:
+            role = wanted[0].schema.key[0]
+        if role not in found and (role in names or (scored and role in SCORES)):
+            found[role] = column.name
+    if "text" in names and "text" not in found and len(payload.columns) == 1:
+        found["text"] = payload.columns[0].name
+    return list(found.items())
+
+
+def _needs(one: Analyzer, reads: Reads, payload: Payload) -> StopError:
+    return StopError(
+        "bare_no_table",
+        analyzer=one.name,
+        needed=", ".join(reads.columns),
+        received=", ".join(column.name for column in payload.columns),
+        example=reads.columns[-1],
+    )
+
+
+def _maker(reads: Reads) -> Analyzer | None:
+    for one in analyzers():
+        if any(schema.name == reads.schema.name for schema in one.writes):
+            return one
+    return None
+
+
+def _payload(engine: DuckEngine, data: str | Path | ArrowStream) -> Payload:
+    if isinstance(data, (str, Path)):
+        payloads = list(CONNECTOR.fetch(str(data), "bare"))
+        if len(payloads) > 1:
+            scans = " UNION ALL BY NAME ".join(f"SELECT * FROM {p.scan}" for p in payloads)
+            return replace(payloads[0], scan=f"({scans})")
+        return payloads[0]
+    table = ArrowTable.from_arrow(_arrow(data))
+    engine.keep("bare_table", table)
+    sample = table.slice(0, min(300, table.num_rows))
+    columns = tuple(
+        RawColumn(
+            name=name,
+            samples=tuple(
+                None if value is None else str(value)
+                for value in sample.column(name).to_pylist()
+            ),
+        )
+        for name in table.column_names
+    )
+    return Payload(
+        source="bare",
+        label="table",
+        scan="bare_table",
+        columns=columns,
+        bookmark=Bookmark(source="bare", position=""),
+    )
+
+
+def _arrow(data: object) -> ArrowStream:
+    if hasattr(data, "to_parquet") and hasattr(data, "dtypes"):
+        # pandas without pyarrow has no Arrow export of its own; DuckDB reads it.
+        with duckdb.connect() as connection:
+            connection.execute("SET GLOBAL TimeZone = 'UTC'")
+            connection.register("frame", data)
+            return ArrowTable.from_arrow(connection.sql("SELECT * FROM frame"))
+    if not hasattr(data, "__arrow_c_stream__"):
+        raise StopError("bare_not_a_table", received=type(data).__name__)
+    return data
+
+

@@ -1,0 +1,201 @@
+"""`report` and `explain`: the answers of a workspace for people."""
+
+import json
+from datetime import UTC, datetime
+
+from arro3.core import Table as ArrowTable
+
+from sonnim.tables.answer import Caveat, InputVersion, Provenance
+from sonnim.tables.errors import StopError
+from sonnim.tables.facts import ANSWER, EVENT, MESSAGE, REJECTED
+from sonnim.tables.schema import Column, ColumnType, TableSchema
+from sonnim.tables.step import Step
+from sonnim.views.content import Quote, SourceCount
+from sonnim.views.report import build_content, render_report
+from sonnim.workspace import catalog
+from sonnim.workspace.workspace import Workspace
+
+_QUOTES = TableSchema(
+    name="report_quotes",
+    version=1,
+    meaning="Quotes for the report",
+    key=("message_id",),
+    columns=(
+        Column(name="message_id", meaning="Which message"),
+        Column(name="text", meaning="What was said"),
+        Column(name="time", type=ColumnType.TIMESTAMP, meaning="When"),
+        Column(name="channel", meaning="Where"),
+        Column(name="rating", type=ColumnType.DOUBLE, meaning="Rating"),
+        Column(name="rating_max", type=ColumnType.DOUBLE, meaning="Greatest rating"),
+        Column(name="unit", meaning="Part of the company"),
+        Column(name="label", meaning="Mood"),
+        Column(name="probability", type=ColumnType.DOUBLE, meaning="How sure"),
+    ),
+)
+_COUNTS = TableSchema(
+    name="report_counts",
+    version=1,
+    meaning="How much came in",
+    key=("table_name",),
+    columns=(
+        Column(name="table_name", meaning="Table"),
+        Column(name="n", type=ColumnType.LONG, meaning="Rows"),
+        Column(name="first", type=ColumnType.TIMESTAMP, meaning="First"),
+        Column(name="last", type=ColumnType.TIMESTAMP, meaning="Last"),
+    ),
+)
+
+
+def report(workspace: Workspace, language: str) -> str:
+    """The report as one HTML page.
+
+    Raises:
+        StopError: Nothing has been computed yet.
+    """
+    tables = {name: _table(workspace, name) for name in ("satisfaction", "voices", "mood",
+                                                         "language")}  # fmt: skip
+    if all(table is None for table in tables.values()):
+        raise StopError("nothing_to_show", name="report")
+    told = [provenance_of(workspace, one.writes[0].name) for one in catalog.analyzers()]
+    found = [pair for pair in told if pair is not None]
+    content = build_content(
+        workspace.company,
+        tables["satisfaction"],
+        tables["voices"],
+        tables["mood"],
+        tables["language"],
+        quotes(workspace) if tables["mood"] is not None else (),
+        [provenance for provenance, _ in found],
+        language,
+        datetime.now(UTC),
+        counts(workspace),
+        caveats=tuple(dict.fromkeys(caveat for _, caveats in found for caveat in caveats)),
+    )
+    return render_report(content, language)
+
+
+def provenance_of(
+    workspace: Workspace, table: str
+) -> tuple[Provenance, tuple[Caveat, ...]] | None:
+    """Where an answer table came from, as committed with it."""
+    for commit in workspace.history(table):
+        if commit.note:
+            note = json.loads(commit.note)
+            return (
+                Provenance(
+                    analyzer=note["analyzer"],
+                    analyzer_version=note["version"],
+                    parameters=tuple(note["parameters"]),
+                    inputs=tuple(
+                        InputVersion(table=name, version=version, rows=rows)
+                        for name, version, rows in note["inputs"]
+                    ),
+                    engine=note["engine"],
+                    seed=note["seed"],
+                    seconds=note["seconds"],
+                    steps=tuple(
+                        Step(
+                            name=name, sql=sql, inputs=(), output=workspace.schema(table),
+                            note=said,
+                        )  # fmt: skip
+                        for name, sql, said in note["steps"]
+                    ),
+                ),
+                tuple(Caveat(key=key) for key in note["caveats"]),
+            )
+    return None
+
+
+def explain(workspace: Workspace, name: str) -> str:
+    """The analysis behind an answer as SQL that a person can run again.
+
+    Raises:
+        StopError: It has not been computed.
+    """
+    one = catalog.analyzer(name)
+    told = provenance_of(workspace, one.writes[0].name)
+    if told is None:
+        raise StopError("nothing_to_show", name=name)
+    provenance, _ = told
+    lines = [
+        f"-- {provenance.analyzer} {provenance.analyzer_version}: "
+        f"{one.writes[0].meaning}; {provenance.engine}",
+        f"-- parameters: {', '.join(provenance.parameters) or '-'}",
+    ]
+    for given in provenance.inputs:
+        lines.append(f"-- reads {given.table}, version {given.version}, {given.rows} rows")
+    for reads in one.reads:
+        snapshot = workspace.snapshot(reads.schema)
+        files = ", ".join(f"'{file}'" for file in snapshot.files)
+        if files:
+            lines.append(
+                f"\nCREATE OR REPLACE VIEW {reads.schema.name} AS\n"
+                f"SELECT * FROM read_parquet([{files}]);"
+            )
+    for step in provenance.steps:
+        lines.append(f"\n-- {step.note}\nCREATE OR REPLACE TEMP VIEW {step.name} AS\n{step.sql};")
+    return "\n".join(lines) + "\n"
+
+
+def quotes(workspace: Workspace, each: int = 4) -> tuple[Quote, ...]:
+    """Messages that the model is surest of, newest months first, both sides."""
+    sql = (
+        "SELECT m.message_id, m.text, m.time, m.channel, m.rating, m.rating_max, m.unit, d.label, "
+        "CASE d.label WHEN 'negative' THEN d.p_negative ELSE d.p_positive END AS probability "
+        "FROM message m JOIN mood d ON d.message_id = m.message_id "
+        "WHERE d.label IN ('negative', 'positive') AND length(m.text) BETWEEN 12 AND 160 "
+        "AND coalesce(m.direction, 'public') <> 'out' "
+        "AND m.time >= (SELECT max(time) FROM message) - INTERVAL 120 DAYS "
+        "QUALIFY row_number() OVER (PARTITION BY d.label ORDER BY "
+        "CASE d.label WHEN 'negative' THEN d.p_negative ELSE d.p_positive END DESC NULLS LAST, "
+        f"m.message_id ASC NULLS LAST) <= {each} ORDER BY d.label, m.time DESC"
+    )
+    table = workspace.query(sql, _QUOTES)
+    columns = {name: table.column(name).to_pylist() for name in table.column_names}
+    return tuple(
+        Quote(
+            text=columns["text"][i],
+            date=columns["time"][i],
+            channel=columns["channel"][i] or "",
+            rating=columns["rating"][i],
+            rating_max=columns["rating_max"][i],
+            label=columns["label"][i],
+            probability=columns["probability"][i],
+            message_id=columns["message_id"][i],
+            subject=columns["unit"][i] or "",
+        )
+        for i in range(table.num_rows)
+    )
+
+
+def counts(workspace: Workspace) -> tuple[SourceCount, ...]:
+    """How much came in, by table."""
+    sql = " UNION ALL ".join(
+        f"SELECT '{schema.name}' AS table_name, count(*) AS n, min({schema.time}) AS first, "
+        f"max({schema.time}) AS last FROM {schema.name}"
+        for schema in (MESSAGE, ANSWER, EVENT)
+    )
+    table = workspace.query(sql, _COUNTS)
+    rejected = workspace.snapshot(REJECTED).rows
+    columns = {name: table.column(name).to_pylist() for name in table.column_names}
+    made = []
+    for i in range(table.num_rows):
+        if columns["n"][i]:
+            made.append(
+                SourceCount(
+                    table=columns["table_name"][i],
+                    rows=columns["n"][i],
+                    rejected=rejected if not made else 0,
+                    first=columns["first"][i],
+                    last=columns["last"][i],
+                )
+            )
+    return tuple(made)
+
+
+def _table(workspace: Workspace, name: str) -> ArrowTable | None:
+    schema = workspace.schema(name)
+    if workspace.snapshot(schema).table.version is None:
+        return None
+    table = workspace.table(name)
+    return table if table.num_rows else None

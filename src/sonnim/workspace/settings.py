@@ -1,0 +1,126 @@
+"""`sonnim.toml`: the company's name, the store, and how each source is mapped."""
+
+from pathlib import Path
+
+import tomlkit
+from tomlkit.items import Table as TomlTable
+
+from sonnim.connectors.base import Mapping, Match, Payload
+from sonnim.tables.catalog import table_schema
+from sonnim.tables.errors import StopError
+
+FILE = "sonnim.toml"
+SCORES = ("nps", "csat", "ces")
+
+
+def write_new(folder: Path, company: str, store: str) -> None:
+    """Writes the first sonnim.toml of a workspace."""
+    document = tomlkit.document()
+    document.add(tomlkit.comment("Settings of this Sonnim workspace; edit as you like."))
+    document["company"] = company
+    document["store"] = store
+    document["store"].comment("a folder, or s3://…, gs://…, az://…")
+    _write(folder, document)
+
+
+def read(folder: Path) -> tomlkit.TOMLDocument:
+    """The settings of a workspace.
+
+    Raises:
+        StopError: There is no workspace here, or the file cannot be read.
+    """
+    file = folder / FILE
+    if not file.is_file():
+        raise StopError("no_workspace", folder=str(folder))
+    try:
+        return tomlkit.parse(file.read_text(encoding="utf-8"))
+    except (tomlkit.exceptions.TOMLKitError, UnicodeDecodeError) as error:
+        raise StopError("settings_broken", file=str(file), reason=str(error)) from None
+
+
+def write_mapping(folder: Path, mapping: Mapping, columns: tuple[str, ...]) -> None:
+    """Puts the mapping of a source into sonnim.toml, each line with how sure it is and why."""
+    document = read(folder)
+    sources = document.setdefault("sources", tomlkit.table(is_super_table=True))
+    section = tomlkit.table()
+    section["tables"] = list(mapping.tables)
+    section["columns"] = list(columns)
+    section["timezone"] = mapping.timezone
+    if mapping.timezone:
+        section["timezone"].comment("assumed for times that name no zone; edit if it is another")
+    for table in mapping.tables:
+        part = tomlkit.table()
+        for match in mapping.matches:
+            if match.table != table:
+                continue
+            value: dict[str, str] = {"column": match.raw} if match.raw else {
+                "value": match.constant
+            }
+            if match.format:
+                value["format"] = match.format
+            inline = tomlkit.inline_table()
+            inline.update(value)
+            part[match.column] = inline
+            if match.why:
+                part[match.column].comment(f"{match.confidence:.0%} sure: {match.why}")
+        section[table] = part
+    section["leftover"] = list(mapping.leftover)
+    sources[mapping.source] = section
+    _write(folder, document)
+
+
+def read_mapping(folder: Path, source: str) -> Mapping | None:
+    """The mapping of a source as sonnim.toml has it, or None.
+
+    Raises:
+        StopError: A table or column in it does not exist.
+    """
+    section = read(folder).get("sources", {}).get(source)
+    if section is None:
+        return None
+    matches = []
+    tables = tuple(str(name) for name in section.get("tables", ()))
+    for table in tables:
+        schema = table_schema(table)
+        part: TomlTable = section.get(table, tomlkit.table())
+        for column, value in part.items():
+            if not (table == "answer" and column in SCORES):
+                schema.column(str(column))
+            matches.append(
+                Match(
+                    table=table,
+                    column=str(column),
+                    raw=str(value.get("column", "")),
+                    constant=str(value.get("value", "")),
+                    format=str(value.get("format", "")),
+                )
+            )
+    return Mapping(
+        source=source,
+        tables=tables,
+        matches=tuple(matches),
+        timezone=str(section.get("timezone", "")),
+        leftover=tuple(str(name) for name in section.get("leftover", ())),
+    )
+
+
+def source_of(folder: Path, payload: Payload) -> str:
+    """The source whose files have just these columns, or "": the same export, a later file."""
+    columns = [column.name for column in payload.columns]
+    for name, section in read(folder).get("sources", {}).items():
+        if list(section.get("columns", ())) == columns:
+            return str(name)
+    return ""
+
+
+def fits(mapping: Mapping, payload: Payload) -> bool:
+    """Whether the payload has all columns that the mapping names."""
+    there = {column.name for column in payload.columns}
+    return all(match.raw in there for match in mapping.matches if match.raw)
+
+
+def _write(folder: Path, document: tomlkit.TOMLDocument) -> None:
+    # Written beside and renamed: settings are there whole or not at all.
+    temporary = folder / (FILE + ".tmp")
+    temporary.write_text(tomlkit.dumps(document), encoding="utf-8")
+    temporary.replace(folder / FILE)

@@ -1,0 +1,221 @@
+"""`Workspace`: the library's face. The command line and the web call nothing below it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from arro3.core import Table as ArrowTable
+
+from sonnim.analyzers.base import Analyzer
+from sonnim.connectors.base import Mapping as SourceMapping
+from sonnim.connectors.base import Payload
+from sonnim.engines.base import Engine
+from sonnim.engines.duckdb import DuckEngine
+from sonnim.storage.delta import Commit, DeltaStore
+from sonnim.tables.errors import StopError
+from sonnim.tables.facts import MESSAGE
+from sonnim.tables.parameters import made
+from sonnim.tables.schema import TableSchema
+from sonnim.tables.step import Step
+from sonnim.tables.table import Snapshot
+from sonnim.workspace import catalog, settings
+from sonnim.workspace.exporting import write_table
+from sonnim.workspace.importing import Added, add
+from sonnim.workspace.running import Done, run
+from sonnim.workspace.saving import load
+
+ENGINES = ("duckdb", "spark")
+
+
+class Workspace:
+    """A folder with `sonnim.toml` and the tables of one company.
+
+    Args:
+        folder: The folder.
+        engine: `duckdb` or `spark`.
+        as_of: Look at the tables as they were at a time (ISO 8601) or version.
+
+    Raises:
+        StopError: There is no workspace in the folder.
+    """
+
+    def __init__(
+        self, folder: str | Path, *, engine: str = "duckdb", as_of: str | int | None = None
+    ) -> None:
+        self.folder = Path(folder).expanduser()
+        document = settings.read(self.folder)
+        self.company = str(document.get("company", self.folder.name))
+        place = str(document.get("store", "data"))
+        self.store = DeltaStore(place if "://" in place else self.folder / place)
+        if engine not in ENGINES:
+            raise StopError("engine_unknown", name=engine, allowed=", ".join(ENGINES))
+        self.engine = engine
+        self.as_of = as_of
+
+    def add(
+        self,
+        location: str | Path,
+        *,
+        source: str = "",
+        map: Sequence[str] = (),
+        proposed: Callable[[Payload, SourceMapping], None] | None = None,
+    ) -> list[Added]:
+        """Takes a file, folder, glob or - (standard input); see `sonnim add --help`."""
+        return list(self.adding(location, source=source, map=map, proposed=proposed))
+
+    def adding(
+        self,
+        location: str | Path,
+        *,
+        source: str = "",
+        map: Sequence[str] = (),
+        proposed: Callable[[Payload, SourceMapping], None] | None = None,
+    ) -> Iterator[Added]:
+        """The same, file by file."""
+        with _disk(self.folder):
+            yield from add(
+                self.folder,
+                self.store,
+                catalog.connectors()[0],
+                str(location),
+                source=source,
+                words=map,
+                proposed=proposed,
+            )
+
+    def run(
+        self,
+        names: Sequence[str] = (),
+        *,
+        parameters: Mapping[str, object] | None = None,
+        progress: Callable[[str, int, int], None] | None = None,
+    ) -> list[Done]:
+        """Computes what is new since the last time (all analyzers, or those named)."""
+        return list(self.running(names, parameters=parameters, progress=progress))
+
+    def running(
+        self,
+        names: Sequence[str] = (),
+        *,
+        parameters: Mapping[str, object] | None = None,
+        progress: Callable[[str, int, int], None] | None = None,
+    ) -> Iterator[Done]:
+        """The same, analyzer by analyzer."""
+        chosen = [catalog.analyzer(name) for name in names] or list(catalog.analyzers())
+
+        def values(one: Analyzer) -> object:
+            return made(one.name, one.parameters, (parameters or {}) if names else {})
+
+        with _disk(self.folder):
+            yield from run(
+                self.folder, self.store, self.new_engine, chosen, values, progress=progress
+            )
+
+    def table(
+        self, name: str, *, order: Sequence[str] = (), limit: int | None = None
+    ) -> ArrowTable:
+        """A table of facts or answers as an Arrow table.
+
+        Raises:
+            StopError: There is no table of that name, or it has not been computed.
+        """
+        schema = self.schema(name)
+        snapshot = self.snapshot(schema)
+        if snapshot.table.version is None:
+            raise StopError("nothing_to_show", name=name)
+        with DuckEngine() as engine:
+            table = load(self.store, engine, snapshot)
+            if limit is not None:
+                by = ", ".join(f'"{column}" ASC NULLS LAST' for column in order) or "1"
+                sql = f"SELECT * FROM {name} ORDER BY {by} LIMIT {int(limit)}"
+                table = engine.run([Step(name="shown", sql=sql, inputs=(name,), output=schema)])
+            return engine.fetch(table, order=order).read_all()
+
+    def query(self, sql: str, output: TableSchema) -> ArrowTable:
+        """The answer to an SQL query over all tables (read only)."""
+        with DuckEngine() as engine:
+            for schema in catalog.schemas().values():
+                load(self.store, engine, self.snapshot(schema))
+            step = Step(name="asked", sql=sql, inputs=(), output=output)
+            return engine.fetch(engine.run([step])).read_all()
+
+    def export(self, name: str, file: str | Path) -> int:
+        """Writes a table as Parquet, CSV or XLSX (by the file's ending); gives the rows."""
+        schema = self.schema(name)
+        snapshot = self.snapshot(schema)
+        if snapshot.table.version is None:
+            raise StopError("nothing_to_show", name=name)
+        with DuckEngine() as engine:
+            table = load(self.store, engine, snapshot)
+            return write_table(engine, table, Path(file))
+
+    def schema(self, name: str) -> TableSchema:
+        """The schema of a table by name."""
+        schemas = catalog.schemas()
+        if name not in schemas:
+            raise StopError("unknown_table", table=name, allowed=", ".join(schemas))
+        return schemas[name]
+
+    def snapshot(self, schema: TableSchema) -> Snapshot:
+        """A table's snapshot, as of `as_of`."""
+        return self.store.snapshot(schema, self.as_of)
+
+    def history(self, name: str) -> tuple[Commit, ...]:
+        """The commits of a table, newest first."""
+        return self.store.history(name)
+
+    def new_engine(self) -> Engine:
+        """A new engine of the workspace's kind."""
+        if self.engine == "spark":
+            from sonnim.engines.spark import SparkEngine
+
+            return SparkEngine.start()
+        return DuckEngine()
+
+    def has_messages(self) -> bool:
+        """Whether any message was added."""
+        return self.snapshot(MESSAGE).rows > 0
+
+
+def new(folder: str | Path, *, company: str = "", store: str = "data") -> Workspace:
+    """Makes a workspace in a folder.
+
+    Raises:
+        StopError: There is one already.
+    """
+    path = Path(folder).expanduser()
+    if (path / settings.FILE).exists():
+        raise StopError("workspace_there", folder=str(path))
+    with _disk(path):
+        path.mkdir(parents=True, exist_ok=True)
+        settings.write_new(path, company or path.resolve().name, store)
+    return Workspace(path)
+
+
+class _disk:
+    """Turns a full disk or a missing permission into one clear error."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, OSError):
+            raise StopError(
+                "disk_full", folder=str(self.folder), reason=error.strerror or str(error)
+            ) from error
+
+
+def as_of_time(text: str) -> str | int:
+    """`--as-of` as a version number or an ISO time.
+
+    Example:
+        >>> as_of_time("3"), as_of_time("2026-03-01")
+        (3, '2026-03-01T00:00:00+00:00')
+    """
+    if text.isdigit():
+        return int(text)
+    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()

@@ -1,0 +1,238 @@
+"""The labelled texts behind the mood model, read from the shared data folder.
+
+What may be learned from and what only measures is decided here and nowhere else.
+"""
+
+import csv
+import json
+import random
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from zlib import crc32
+
+import duckdb
+
+SEED = 20_141
+# Korean: reviews before the first day calibrate nothing, from it on they calibrate only; from the
+# second day on they measure only. Nothing after 2013 is ever learned from.
+CALIBRATE_FROM = "2013-10-01"
+MEASURE_FROM = "2014-01-01"
+# Reviews rated 5 to 8 are many and little told apart by their words; a part of them suffices.
+NEUTRAL_KOREAN = 60_000
+# Share of the English training texts that calibrate and are not learned from.
+CALIBRATE_ENGLISH = 0.2
+
+NEGATIVE, NEUTRAL, POSITIVE = 0, 1, 2
+NAMES = ("negative", "neutral", "positive")
+
+
+@dataclass(frozen=True)
+class Example:
+    """One labelled text.
+
+    Attributes:
+        text: As found.
+        label: 0 negative, 1 neutral, 2 positive.
+        source: Name of the data set, for example `nsmc`.
+        part: `learn`, `calibrate` or `measure`.
+    """
+
+    text: str
+    label: int
+    source: str
+    part: str
+
+
+def korean(data: Path) -> list[Example]:
+    """Korean examples: NSMC film reviews, KOTE comments, Laftel app reviews (measured only)."""
+    return [*_nsmc(data), *_kote(data), *_laftel(data)]
+
+
+def english(data: Path) -> list[Example]:
+    """English examples: SST, Amazon reviews, VADER's labelled texts, TweetEval (measured only)."""
+    return [*_sst(data), *_amazon(data), *_vader(data), *_tweeteval(data)]
+
+
+def letters(text: str) -> str:
+    """The text's letters and digits only, small: what two copies of one text have in common.
+
+    >>> letters("Good!!  Very  GOOD.")
+    'goodverygood'
+    """
+    return re.sub(r"[\W_]+", "", text.lower())
+
+
+def without_copies(
+    examples: Sequence[Example], of: str, shingle: int, shortest: int
+) -> tuple[list[Example], dict[str, int]]:
+    """Takes texts out of the earlier parts that are also in the part `of`.
+
+    The parts come in the order `learn`, `calibrate`, `measure`. A text counts as a copy when half
+    of its shingles (runs of `shingle` letters) occur within one text of the part `of`. Texts of
+    fewer than `shortest` letters are common property ("재밌어요") and stay; the evaluation gives a
+    row without them.
+
+    Args:
+        examples: All examples of one language.
+        of: `calibrate` or `measure`.
+        shingle: Letters in a shingle.
+        shortest: Fewest letters of a text that can be a copy.
+
+    Returns:
+        The examples that stay, and how many were taken out by source.
+    """
+    earlier = ("learn",) if of == "calibrate" else ("learn", "calibrate")
+    where: dict[int, list[int]] = {}
+    for number, one in enumerate(examples):
+        text = letters(one.text) if one.part == of else ""
+        if len(text) >= shortest:
+            for piece in set(_shingles(text, shingle)):
+                where.setdefault(piece, []).append(number)
+    kept: list[Example] = []
+    removed: dict[str, int] = {}
+    for one in examples:
+        if one.part in earlier and _is_copy(letters(one.text), where, shingle, shortest):
+            removed[one.source] = removed.get(one.source, 0) + 1
+        else:
+            kept.append(one)
+    return kept, removed
+
+
+def _is_copy(text: str, where: dict[int, list[int]], shingle: int, shortest: int) -> bool:
+    if len(text) < shortest:
+        return False
+    pieces = set(_shingles(text, shingle))
+    shared: dict[int, int] = {}
+    for piece in pieces:
+        # A shingle of very many texts is a phrase, not a trace of copying.
+        found = where.get(piece, ())
+        if len(found) <= 200:
+            for number in found:
+                shared[number] = shared.get(number, 0) + 1
+    return max(shared.values(), default=0) * 2 >= len(pieces)
+
+
+def _shingles(text: str, size: int) -> Iterator[int]:
+    encoded = text.encode("utf-32-le", "surrogatepass")
+    for begin in range(0, 4 * max(len(text) - size + 1, 1), 4):
+        yield crc32(encoded[begin : begin + 4 * size])
+
+
+def _nsmc(data: Path) -> Iterator[Example]:
+    rows = duckdb.sql(
+        f"""
+        SELECT text, rating, date FROM '{data / "nsmc" / "reviews_to_2014.parquet"}'
+        WHERE text IS NOT NULL AND len(trim(text)) > 0 ORDER BY review_id
+        """
+    ).fetchall()
+    random.Random(SEED).shuffle(rows)
+    examples = []
+    for text, rating, date in rows:
+        label = NEGATIVE if rating <= 4 else POSITIVE if rating >= 9 else NEUTRAL
+        day = str(date)[:10]
+        part = (
+            "measure" if day >= MEASURE_FROM else "calibrate" if day >= CALIBRATE_FROM else "learn"
+        )
+        examples.append(Example(text, label, "nsmc", part))
+    # 2014 is measured with as many positive and neutral reviews as there are negative ones.
+    negatives = sum(one.part == "measure" and one.label == NEGATIVE for one in examples)
+    left = {
+        ("measure", POSITIVE): negatives,
+        ("measure", NEUTRAL): negatives // 2,
+        ("learn", NEUTRAL): NEUTRAL_KOREAN,
+    }
+    yield from _at_most(examples, left)
+
+
+def _at_most(examples: Iterable[Example], limits: dict[tuple[str, int], int]) -> Iterator[Example]:
+    left = dict(limits)
+    for one in examples:
+        key = (one.part, one.label)
+        if key in left:
+            if not left[key]:
+                continue
+            left[key] -= 1
+        yield one
+
+
+# KOTE's 44 emotions (Jeon, Lee and Kim 2022) by how one feels about what one speaks of. Emotions
+# that go either way (깨달음, 놀람, 비장함, 신기함/관심 and the like) decide nothing.
+_KOTE_POSITIVE = frozenset(
+    ["환영/호의", "감동/감탄", "고마움", "존경", "기대감", "뿌듯함", "편안/쾌적", "아껴주는", "즐거움/신남", "흐뭇함(귀여움/예쁨)", "행복", "안심/신뢰", "기쁨"]
+)
+_KOTE_NEGATIVE = frozenset(
+    ["불평/불만", "지긋지긋", "슬픔", "화남/분노", "우쭐댐/무시함", "안타까움/실망", "의심/불신", "부끄러움", "공포/무서움", "절망", "한심함", "역겨움/징그러움", "짜증", "어이없음", "패배/자기혐오", "귀찮음", "힘듦/지침", "죄책감", "증오/혐오", "당황/난처", "경악", "부담/안_내킴", "서러움", "재미없음", "불쌍함/연민", "불안/걱정"]
+)
+
+
+def _kote(data: Path) -> Iterator[Example]:
+    names = json.loads((data / "kote" / "labels.json").read_text(encoding="utf-8"))
+    for file, part in (("val.csv", "learn"), ("test_half.csv", "measure")):
+        for row in _csv(data / "kote" / file):
+            chosen = [names[int(number)] for number in row["labels"].split(",") if number.strip()]
+            good = sum(name in _KOTE_POSITIVE for name in chosen)
+            bad = sum(name in _KOTE_NEGATIVE for name in chosen)
+            if "없음" in chosen and good <= 1 and bad <= 1:
+                yield Example(row["text"], NEUTRAL, "kote", part)
+            elif good >= 2 * max(bad, 1):
+                yield Example(row["text"], POSITIVE, "kote", part)
+            elif bad >= 2 * max(good, 1):
+                yield Example(row["text"], NEGATIVE, "kote", part)
+
+
+def _laftel(data: Path) -> Iterator[Example]:
+    for row in _csv(data / "laftel" / "reviews_to_2024-06.csv"):
+        stars = int(row["score"])
+        label = NEGATIVE if stars <= 2 else POSITIVE if stars >= 4 else NEUTRAL
+        if row["content"]:
+            yield Example(row["content"], label, "laftel", "measure")
+
+
+def _sst(data: Path) -> Iterator[Example]:
+    for row in _csv(data / "sst2" / "sst2.csv"):
+        part = "measure" if row["split"] == "dev" else _english_part(row["text"])
+        yield Example(row["text"], POSITIVE if row["label"] == "1" else NEGATIVE, "sst2", part)
+    # Its other classes are SST-2's sentences again.
+    for row in _csv(data / "sst2" / "sst5.csv"):
+        if row["label"] == "2":
+            part = "measure" if row["split"] == "dev" else _english_part(row["text"])
+            yield Example(row["text"], NEUTRAL, "sst5", part)
+
+
+def _amazon(data: Path) -> Iterator[Example]:
+    for row in _csv(data / "amazon_polarity" / "10k.csv"):
+        part = "measure" if row["split"] == "test" else _english_part(row["text"])
+        yield Example(row["text"], POSITIVE if row["label"] == "1" else NEGATIVE, "amazon", part)
+
+
+def _vader(data: Path) -> Iterator[Example]:
+    for file in ("amazonReviewSnippets", "movieReviewSnippets", "nytEditorialSnippets", "tweets"):
+        for row in _csv(data / "vader_labelled" / f"{file}.csv"):
+            # Means of twenty people from -4 to 4; between 0.5 and 1 they do not agree enough.
+            mean = float(row["mean_score"])
+            source = f"vader_{file.removesuffix('Snippets')}"
+            one = Example(row["text"], NEUTRAL, source, _english_part(row["text"]))
+            if abs(mean) >= 1:
+                yield replace(one, label=POSITIVE if mean > 0 else NEGATIVE)
+            elif abs(mean) <= 0.5:
+                yield one
+
+
+def _tweeteval(data: Path) -> Iterator[Example]:
+    labels = {"negative": NEGATIVE, "neutral": NEUTRAL, "positive": POSITIVE}
+    for row in _csv(data / "tweeteval" / "sentiment.csv"):
+        yield Example(row["text"], labels[row["label"]], "tweeteval", "measure")
+
+
+def _english_part(text: str) -> str:
+    """Splits by the text itself, so that copies in two sets fall into the same part."""
+    share = crc32(letters(text).encode()) / 2**32
+    return "calibrate" if share < CALIBRATE_ENGLISH else "learn"
+
+
+def _csv(file: Path) -> Iterator[dict[str, str]]:
+    csv.field_size_limit(10_000_000)
+    with file.open(encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines)
