@@ -105,6 +105,8 @@ def test_our_own_imports_stand_at_the_top() -> None:
     """An import inside a function or only for types would hide an arrow from the linter."""
     hidden = []
     for name, tree in sources():
+        if name == "src/sonnim/__init__.py":
+            continue  # the public face, above all floors: it names its members for type checkers
         at_top = set(map(id, tree.body))
         for node in ast.walk(tree):
             ours = (

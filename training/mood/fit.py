@@ -174,9 +174,7 @@ def mean_of_two(
     )
 
 
-def calibration_error(
-    probabilities: Floats, labels: NDArray[np.bool_], bins: int = 15
-) -> float:
+def calibration_error(probabilities: Floats, labels: NDArray[np.bool_], bins: int = 15) -> float:
     """Expected calibration error of a two-way classifier (Guo et al. 2017).
 
     The confidence is that of the predicted class; bins have equal width from 0 to 1.

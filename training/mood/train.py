@@ -147,9 +147,7 @@ def fit_language(
     # KOTE and Amazon have next to no neutral texts: which source a text is from must not answer
     # the question, so sources are not balanced one by one here.
     everywhere = np.zeros(len(used), dtype=np.int64)
-    neutrality = _question(
-        rows, labels == NEUTRAL, learn, everywhere, 1 / 3, recipe.neutrality
-    )
+    neutrality = _question(rows, labels == NEUTRAL, learn, everywhere, 1 / 3, recipe.neutrality)
     held = ~learn
     three = _three(polarity.scores(rows[held]), neutrality.scores(rows[held]))
     threshold, confusion = _threshold(three, labels[held])
@@ -171,9 +169,7 @@ def fit_language(
     return weights, facts
 
 
-def _rows(
-    recipe: Recipe, texts: list[str], cache: Path, processes: int
-) -> sparse.csr_matrix:
+def _rows(recipe: Recipe, texts: list[str], cache: Path, processes: int) -> sparse.csr_matrix:
     cleaned = [clean(text) for text in texts]
     if recipe.language == "ko":
         tokens = cached_morphemes(texts, cache, processes)
@@ -237,9 +233,7 @@ def _head(recipe: Recipe, score: Linear, columns: NDArray[np.int64]) -> Head:
     )
 
 
-def _three(
-    polarity: NDArray[np.float64], neutrality: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _three(polarity: NDArray[np.float64], neutrality: NDArray[np.float64]) -> NDArray[np.float64]:
     positive, neutral = 1 / (1 + np.exp(-polarity)), 1 / (1 + np.exp(-neutrality))
     return np.column_stack([(1 - neutral) * (1 - positive), neutral, (1 - neutral) * positive])
 
@@ -258,14 +252,15 @@ def _threshold(
     for level in (0.7, 0.75, 0.8, 0.85):
         enough = np.flatnonzero(right / weight >= level)
         last = int(enough[-1]) if enough.size else 0
-        _LOG.info(
-            "right %.2f: threshold %.4f keeps %.3f", level, sure[order[last]], weight[last]
-        )
-    enough = np.flatnonzero((right / weight >= KEPT_ACCURACY))
+        _LOG.info("right %.2f: threshold %.4f keeps %.3f", level, sure[order[last]], weight[last])
+    enough = np.flatnonzero(right / weight >= KEPT_ACCURACY)
     threshold = float(sure[order[enough[-1]]]) if enough.size else 1.0
     given = np.where(sure >= threshold, chosen, 3)
     confusion = np.array(
-        [[float(np.mean(given[labels == true] == label)) for label in range(4)] for true in range(3)]
+        [
+            [float(np.mean(given[labels == true] == label)) for label in range(4)]
+            for true in range(3)
+        ]
     )
     return threshold, confusion
 

@@ -15,7 +15,7 @@ def working(name: str, meaning: str) -> TableSchema:
 def rolled(
     name: str, fine: str, *, by: tuple[str, ...], sums: tuple[str, ...], n: str, least: int
 ) -> Step:
-    """Sums the finest cells up: all together and per unit, subject, channel; whole time and periods.
+    """Sums the finest cells up: in all and per unit, subject, channel; whole time and periods.
 
     Args:
         name: Name of the step.

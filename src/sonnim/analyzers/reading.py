@@ -32,5 +32,3 @@ def texts_step(name: str) -> Step:
         output=TEXTS,
         note="Title and text as one text",
     )
-
-

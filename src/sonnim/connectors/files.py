@@ -89,7 +89,9 @@ def _payload(file: Path, source: str, label: str, temporary: tuple[Path, ...]) -
     except PermissionError:
         raise StopError("files_no_permission", location=label) from None
     if magic == b"PAR1" or _kind(file) == "parquet":
-        scan, names, rejections = _parquet(file, label), [], ()
+        scan = _parquet(file, label)
+        names: list[str] = []
+        rejections: tuple[Rejection, ...] = ()
     else:
         scan, names, rejections, made = _text(file, label, magic)
         temporary = (*temporary, *made)
@@ -120,9 +122,7 @@ def _text(
 ) -> tuple[str, list[str], tuple[Rejection, ...], tuple[Path, ...]]:
     path, _, cut = as_utf8(file)
     made = () if path == file else (path,)
-    rejections = (
-        (Rejection(row=0, reason="the file is cut off here", raw=""),) if cut else ()
-    )
+    rejections = (Rejection(row=0, reason="the file is cut off here", raw=""),) if cut else ()
     if _kind(file) == "json" or magic[:1] in (b"{", b"["):
         scan = (
             f"read_json({quoted(str(path))}, format = 'auto', ignore_errors = true, "

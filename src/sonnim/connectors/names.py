@@ -94,8 +94,10 @@ def role_of(name: str) -> tuple[str, float]:
         for known in names:
             # Two Hangul syllables are a word; two Latin letters are not.
             enough = len(known) >= (2 if known >= "가" else 4)
-            if enough and len(known) > longest and (
-                plain.endswith(known) or plain.startswith(known)
+            if (
+                enough
+                and len(known) > longest
+                and (plain.endswith(known) or plain.startswith(known))
             ):
                 best, longest = (role, 0.7), len(known)
     return best

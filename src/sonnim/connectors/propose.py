@@ -1,7 +1,6 @@
 """Proposes a mapping: which raw column is which canonical column, from names and values."""
 
 import re
-from dataclasses import replace
 
 import duckdb
 
@@ -48,9 +47,7 @@ def propose(payload: Payload) -> Mapping:
     tables: list[str] = []
     if any(score in roles for score in _SCORES):
         tables.append("answer")
-    if "text" in roles:
-        tables.append("message")
-    elif "rating" in roles and "answer" not in tables:
+    if "text" in roles or ("rating" in roles and "answer" not in tables):
         tables.append("message")
     if not tables and "person" in roles and ("value" in roles or "quantity" in roles):
         tables.append("event")
@@ -99,9 +96,7 @@ def time_format_of(values: list[str]) -> tuple[str, bool]:
     best, most = "", 0
     with duckdb.connect(config={"threads": 1}) as connection:
         for candidate in TIME_FORMATS:
-            reading = (
-                "try_cast(v AS TIMESTAMP)" if candidate == "iso" else "try_strptime(v, ?)"
-            )
+            reading = "try_cast(v AS TIMESTAMP)" if candidate == "iso" else "try_strptime(v, ?)"
             parameters = [values] if candidate == "iso" else [candidate, values]
             row = connection.execute(
                 f"SELECT count({reading}) FROM (SELECT unnest(?) AS v)", parameters
@@ -267,5 +262,3 @@ def _number(value: str) -> float | None:
         return float(value.replace(",", "").strip().removesuffix("점").removesuffix("원"))
     except ValueError:
         return None
-
-

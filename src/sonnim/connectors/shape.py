@@ -34,8 +34,10 @@ def shape_bare(
     matches = _by_column(mapping, schema.name)
     key = schema.key[0]
     for column in needed:
-        if column not in matches and column != key and not (
-            column in ("score", "metric") and any(metric in matches for metric in SCALES)
+        if (
+            column not in matches
+            and column != key
+            and not (column in ("score", "metric") and any(metric in matches for metric in SCALES))
         ):
             raise StopError(
                 "map_needs",

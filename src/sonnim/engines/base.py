@@ -17,6 +17,14 @@ class ArrowStream(Protocol):
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
 
+class ArrowArray(Protocol):
+    """Anything that gives one Arrow array or batch."""
+
+    def __arrow_c_array__(
+        self, requested_schema: object | None = None
+    ) -> tuple[object, object]: ...
+
+
 BatchFunction = Callable[[RecordBatch], RecordBatch]
 """A pure function of one batch (or of one whole group, with `by`). It must be picklable: a
 function at the top of a module, or `functools.partial` of one."""
@@ -35,7 +43,7 @@ class Engine(Protocol):
     name: str
     version: str
 
-    def load(self, table: Table, source: Snapshot | ArrowStream) -> Table:
+    def load(self, table: Table, source: Snapshot | ArrowStream | ArrowArray) -> Table:
         """Makes a snapshot's files, or Arrow batches, readable in SQL as `table.name`.
 
         Columns of the schema that the source lacks are there as null.

@@ -10,7 +10,7 @@ import duckdb
 from arro3.core import RecordBatchReader
 from arro3.core import Table as ArrowTable
 
-from sonnim.engines.base import ArrowStream, BatchFunction
+from sonnim.engines.base import ArrowArray, ArrowStream, BatchFunction
 from sonnim.engines.duckdb_map import cast_batch, map_parts
 from sonnim.engines.shared_sql import install_duckdb
 from sonnim.tables.arrow import arrow_schema
@@ -87,7 +87,7 @@ class DuckEngine:
         self._connection = connect(self._memory, threads, self._folder / "spill")
         self._maps = 0
 
-    def load(self, table: Table, source: Snapshot | ArrowStream) -> Table:
+    def load(self, table: Table, source: Snapshot | ArrowStream | ArrowArray) -> Table:
         """Makes a snapshot's files, or Arrow batches, readable in SQL as `table.name`."""
         raw = f"{table.name}__raw"
         if isinstance(source, Snapshot):
@@ -101,7 +101,7 @@ class DuckEngine:
                 )
         else:
             # Copied in: a stream can be read once, and the engine must own what it reads.
-            stream = ArrowTable.from_arrow(source)  # type: ignore[arg-type]
+            stream = ArrowTable.from_arrow(source)
             self._connection.register("sonnim_stream", stream)
             try:
                 self._sql(
@@ -306,7 +306,7 @@ class DuckEngine:
 def _csv_value(column: Column) -> str:
     name = identifier(column.name)
     if column.type is ColumnType.STRING:
-        formula = "list_contains(['=', '+', '-', '@', chr(9), chr(13)], left({}, 1))".format(name)
+        formula = f"list_contains(['=', '+', '-', '@', chr(9), chr(13)], left({name}, 1))"
         return f"CASE WHEN {formula} THEN chr(39) || {name} ELSE {name} END AS {name}"
     if column.type is ColumnType.STRINGS:
         return f"CAST(to_json({name}) AS VARCHAR) AS {name}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from arro3.core import RecordBatchReader
 
-from sonnim.engines.base import ArrowStream, BatchFunction
+from sonnim.engines.base import ArrowArray, ArrowStream, BatchFunction
 from sonnim.engines.shared_sql import install_spark
 from sonnim.engines.spark_map import BatchMap, GroupMap, worker_error
 from sonnim.engines.spark_session import need_spark, quiet_query_logs, start_session
@@ -96,7 +96,7 @@ class SparkEngine:
         engine._owned = (session, folder)
         return engine
 
-    def load(self, table: Table, source: Snapshot | ArrowStream) -> Table:
+    def load(self, table: Table, source: Snapshot | ArrowStream | ArrowArray) -> Table:
         """Makes a snapshot's files, or Arrow batches, readable in SQL as `table.name`."""
         if not isinstance(source, Snapshot):
             frame = self._session.createDataFrame(_arrow_table(table.schema, source))
@@ -259,7 +259,7 @@ def _reason(error: Exception) -> str:
     return condition or type(error).__name__
 
 
-def _arrow_table(schema: TableSchema, source: ArrowStream) -> pyarrow.Table:
+def _arrow_table(schema: TableSchema, source: ArrowStream | ArrowArray) -> pyarrow.Table:
     import pyarrow as pa
 
     table = pa.table(source)

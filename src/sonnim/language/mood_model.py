@@ -109,9 +109,7 @@ class MoodModel:
         """Name and version in one word, for the column of that name."""
         return f"{self.name}-{self.version}"
 
-    def probabilities(
-        self, texts: Sequence[str], languages: Sequence[str]
-    ) -> NDArray[np.float64]:
+    def probabilities(self, texts: Sequence[str], languages: Sequence[str]) -> NDArray[np.float64]:
         """How probable each mood is.
 
         Calibrated for a collection with as many negative as positive texts, a third of all being
@@ -140,14 +138,16 @@ class MoodModel:
         shares = np.zeros(len(texts))
         if mixed.any():
             chosen = np.flatnonzero(mixed)
-            shares[chosen] = hangul_share([texts[number] for number in chosen])
+            shares[chosen] = hangul_share([texts[int(number)] for number in chosen])
         for language, weights in (("ko", self.korean), ("en", self.english)):
             chosen = np.flatnonzero(np.isin(named, (language, "mixed")))
             if not chosen.size:
                 continue
             counted = shares if language == "ko" else 1 - shares
             part = np.where(mixed[chosen], counted[chosen], 1.0)
-            found = log_odds([texts[number] for number in chosen], language, weights, self.workers)
+            found = log_odds(
+                [texts[int(number)] for number in chosen], language, weights, self.workers
+            )
             combined[chosen] += part[:, np.newaxis] * found
         positive, neutral = _sigmoid(combined[:, 0]), _sigmoid(combined[:, 1])
         result = np.column_stack(
@@ -156,9 +156,7 @@ class MoodModel:
         result[~np.isin(named, ("ko", "en", "mixed"))] = _PRIOR
         return result
 
-    def labels(
-        self, probabilities: NDArray[np.float64], languages: Sequence[str]
-    ) -> list[str]:
+    def labels(self, probabilities: NDArray[np.float64], languages: Sequence[str]) -> list[str]:
         """One word for each text.
 
         The likeliest mood, or "unsure" where even that is less probable than the language's
@@ -198,4 +196,3 @@ class MoodModel:
         if language == "en":
             return self.english.confusion
         return (self.korean.confusion + self.english.confusion) / 2
-

@@ -140,7 +140,10 @@ class DeltaStore:
                 table = DeltaTable(self.uri(schema.name))
             else:
                 table.create_write_transaction(
-                    list[AddAction | RemoveAction](actions), mode, _delta_schema(schema), commit_properties=properties
+                    list[AddAction | RemoveAction](actions),
+                    mode,
+                    _delta_schema(schema),
+                    commit_properties=properties,
                 )
         except DeltaError as error:
             raise RetryError("store_conflict", table=schema.name, reason=str(error)) from error

@@ -4,6 +4,7 @@ from collections.abc import Mapping as Values
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from arro3.core import Table as ArrowTable
@@ -15,7 +16,6 @@ from sonnim.connectors.names import role_of
 from sonnim.connectors.shape import shape_bare
 from sonnim.engines.base import ArrowStream, Engine
 from sonnim.engines.duckdb import DuckEngine
-
 from sonnim.tables.bookmark import Bookmark
 from sonnim.tables.errors import SkipError, StopError
 from sonnim.tables.parameters import made
@@ -48,7 +48,7 @@ def analyze_bare(
         StopError: There is no such analyzer, or a column that it needs cannot be found.
     """
     one = analyzer(name)
-    values = made(one.name, one.parameters, parameters or {})
+    values: Any = made(one.name, one.parameters, parameters or {})
     with DuckEngine() as engine:
         _load(engine, one, data, words)
         answer = one.analyze(engine, values)
@@ -144,8 +144,7 @@ def _payload(engine: DuckEngine, data: str | Path | ArrowStream) -> Payload:
         RawColumn(
             name=name,
             samples=tuple(
-                None if value is None else str(value)
-                for value in sample.column(name).to_pylist()
+                None if value is None else str(value) for value in sample.column(name).to_pylist()
             ),
         )
         for name in table.column_names
@@ -169,5 +168,3 @@ def _arrow(data: object) -> ArrowStream:
     if not hasattr(data, "__arrow_c_stream__"):
         raise StopError("bare_not_a_table", received=type(data).__name__)
     return data
-
-

@@ -319,5 +319,21 @@ def _count(engine: DuckEngine, sql: str) -> int:
     return int(engine.fetch(table).read_all().column("n").to_pylist()[0])
 
 
-def _added(payload: Payload, schema: TableSchema, **counts: int) -> Added:
-    return Added(label=payload.label, source=payload.source, table=schema.name, **counts)
+def _added(
+    payload: Payload,
+    schema: TableSchema,
+    *,
+    new: int = 0,
+    changed: int = 0,
+    same: int = 0,
+    rejected: int = 0,
+) -> Added:
+    return Added(
+        label=payload.label,
+        source=payload.source,
+        table=schema.name,
+        new=new,
+        changed=changed,
+        same=same,
+        rejected=rejected,
+    )

@@ -103,9 +103,13 @@ def _put(
         made = [m for m in made if not (m.table == target and m.column == name)]
         made.append(
             Match(
-                table=target, column=name, raw="" if constant else value,
-                constant=value if constant else "", why="said with --map", format=form,
-            )  # fmt: skip
+                table=target,
+                column=name,
+                raw="" if constant else value,
+                constant=value if constant else "",
+                why="said with --map",
+                format=form,
+            )
         )
     every = tuple(dict.fromkeys([*mapping.tables, *tables]))
     return replace(mapping, tables=every, matches=tuple(made))

@@ -52,8 +52,9 @@ def report(workspace: Workspace, language: str) -> str:
     Raises:
         StopError: Nothing has been computed yet.
     """
-    tables = {name: _table(workspace, name) for name in ("satisfaction", "voices", "mood",
-                                                         "language")}  # fmt: skip
+    tables = {
+        name: _table(workspace, name) for name in ("satisfaction", "voices", "mood", "language")
+    }
     if all(table is None for table in tables.values()):
         raise StopError("nothing_to_show", name="report")
     told = [provenance_of(workspace, one.writes[0].name) for one in catalog.analyzers()]
@@ -74,9 +75,7 @@ def report(workspace: Workspace, language: str) -> str:
     return render_report(content, language)
 
 
-def provenance_of(
-    workspace: Workspace, table: str
-) -> tuple[Provenance, tuple[Caveat, ...]] | None:
+def provenance_of(workspace: Workspace, table: str) -> tuple[Provenance, tuple[Caveat, ...]] | None:
     """Where an answer table came from, as committed with it."""
     for commit in workspace.history(table):
         if commit.note:
@@ -95,9 +94,12 @@ def provenance_of(
                     seconds=note["seconds"],
                     steps=tuple(
                         Step(
-                            name=name, sql=sql, inputs=(), output=workspace.schema(table),
+                            name=name,
+                            sql=sql,
+                            inputs=(),
+                            output=workspace.schema(table),
                             note=said,
-                        )  # fmt: skip
+                        )
                         for name, sql, said in note["steps"]
                     ),
                 ),
@@ -178,7 +180,7 @@ def counts(workspace: Workspace) -> tuple[SourceCount, ...]:
     table = workspace.query(sql, _COUNTS)
     rejected = workspace.snapshot(REJECTED).rows
     columns = {name: table.column(name).to_pylist() for name in table.column_names}
-    made = []
+    made: list[SourceCount] = []
     for i in range(table.num_rows):
         if columns["n"][i]:
             made.append(

@@ -53,9 +53,9 @@ def write_mapping(folder: Path, mapping: Mapping, columns: tuple[str, ...]) -> N
         for match in mapping.matches:
             if match.table != table:
                 continue
-            value: dict[str, str] = {"column": match.raw} if match.raw else {
-                "value": match.constant
-            }
+            value: dict[str, str] = (
+                {"column": match.raw} if match.raw else {"value": match.constant}
+            )
             if match.format:
                 value["format"] = match.format
             inline = tomlkit.inline_table()

@@ -11,6 +11,7 @@ from sonnim.connectors.base import Mapping as SourceMapping
 from sonnim.connectors.base import Payload
 from sonnim.engines.base import Engine
 from sonnim.engines.duckdb import DuckEngine
+from sonnim.engines.spark import SparkEngine
 from sonnim.storage.delta import Commit, DeltaStore
 from sonnim.tables.errors import StopError
 from sonnim.tables.facts import MESSAGE
@@ -167,8 +168,6 @@ class Workspace:
     def new_engine(self) -> Engine:
         """A new engine of the workspace's kind."""
         if self.engine == "spark":
-            from sonnim.engines.spark import SparkEngine
-
             return SparkEngine.start()
         return DuckEngine()
 
