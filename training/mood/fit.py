@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, sparse
-from scipy.special import expit, logit
+from scipy.special import expit
 
 Floats = NDArray[np.float64]
 
@@ -43,7 +43,7 @@ def balanced(labels: NDArray[np.bool_], share: float = 0.5) -> Floats:
     [2.0, 0.67, 0.67, 0.67]
     """
     true = labels.mean()
-    return np.where(labels, share / true, (1 - share) / (1 - true))
+    return np.asarray(np.where(labels, share / true, (1 - share) / (1 - true)), dtype=np.float64)
 
 
 def logistic(
@@ -172,23 +172,3 @@ def mean_of_two(
     return Linear(
         weights=(parts[0].weights + parts[1].weights) / 2, bias=(parts[0].bias + parts[1].bias) / 2
     )
-
-
-def calibration_error(probabilities: Floats, labels: NDArray[np.bool_], bins: int = 15) -> float:
-    """Expected calibration error of a two-way classifier (Guo et al. 2017).
-
-    The confidence is that of the predicted class; bins have equal width from 0 to 1.
-
-    >>> calibration_error(np.array([0.9, 0.9]), np.array([True, True]))
-    0.1...
-    """
-    confidence = np.maximum(probabilities, 1 - probabilities)
-    right = (probabilities >= 0.5) == labels
-    which = np.minimum((confidence * bins).astype(np.int64), bins - 1)
-    gaps = np.bincount(which, weights=right - confidence, minlength=bins)
-    return float(np.abs(gaps).sum() / len(labels))
-
-
-def log_odds(probability: float) -> float:
-    """The logarithm of the odds."""
-    return float(logit(probability))

@@ -1,4 +1,4 @@
-"""Trains the mood model anew: `python training/mood/train.py --data DIR --out FOLDER`.
+"""Trains the mood model anew: `python -m training.mood.train --data DIR --out FOLDER`.
 
 Seeded and without a network; the same data, package versions and processor kind give the same
 weights. Morphemes are cached in `--cache`, so a broken run goes on where it stopped.
@@ -7,7 +7,6 @@ weights. Morphemes are cached in `--cache`, so a broken run goes on where it sto
 import argparse
 import json
 import logging
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -20,21 +19,19 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "src")]
-
-from sonnim.language.features import (  # noqa: E402
+from sonnim.language.features import (
     Features,
     character_features,
     clean,
     token_features,
     words,
 )
-from sonnim.language.weights import Head, LanguageWeights, save  # noqa: E402
-from training.mood import data as examples_of  # noqa: E402
-from training.mood.data import NEUTRAL, POSITIVE, Example  # noqa: E402
-from training.mood.fit import Linear, balanced, frequent, mean_of_two, platt  # noqa: E402
-from training.mood.matrices import cached_morphemes, matrix  # noqa: E402
+from sonnim.language.mood_model import SHIPPED
+from sonnim.language.weights import Head, LanguageWeights, digest, save
+from training.mood import data as examples_of
+from training.mood.data import NEUTRAL, POSITIVE, SHARED, Example
+from training.mood.fit import Linear, balanced, frequent, mean_of_two, platt
+from training.mood.matrices import cached_morphemes, matrix
 
 _LOG = logging.getLogger("sonnim.training")
 # Labels that are given shall be right this often, each mood being a third of the texts.
@@ -54,8 +51,6 @@ class Recipe:
         fewest: A feature must be in this many texts.
         polarity: L2 penalties of the plain and of the naive Bayes regression.
         neutrality: The same, for the second question.
-        shingle: Letters that mark a copied text (see `without_copies`).
-        shortest: Fewest letters of a text that counts as copied.
     """
 
     language: str
@@ -66,27 +61,30 @@ class Recipe:
     fewest: int
     polarity: tuple[float, float]
     neutrality: tuple[float, float]
-    shingle: int
-    shortest: int
 
 
 # Settled on the calibrating parts, never on a measuring one.
-KOREAN = Recipe("ko", (1, 2), (1, 2, 3, 4), 20, 21, 3, (0.3, 3), (1, 10), 10, 20)
-ENGLISH = Recipe("en", (1, 2), (3, 4, 5), 20, 20, 2, (0.03, 0.1), (0.1, 1), 20, 30)
+KOREAN = Recipe("ko", (1, 2), (1, 2, 3, 4), 20, 21, 3, (0.3, 3), (1, 10))
+ENGLISH = Recipe("en", (1, 2), (3, 4, 5), 20, 20, 2, (0.03, 0.1), (0.1, 1))
 
 
-def train(data: Path, out: Path, cache: Path, processes: int) -> None:
-    """Trains both languages and writes their files and the facts of the card.
+def train(
+    data: Path, out: Path, cache: Path, processes: int, languages: Sequence[str] = ("ko", "en")
+) -> None:
+    """Trains the languages and writes their files and the facts of the card.
 
     Args:
         data: The shared data folder.
         out: Folder of the model.
         cache: Folder for morphemes.
         processes: Processes for morphemes.
+        languages: Which to train; what the card says of the others stays.
     """
     out.mkdir(parents=True, exist_ok=True)
-    facts: dict[str, object] = {}
+    facts = _known_facts(out / "card.json")
     for recipe, read in ((KOREAN, examples_of.korean), (ENGLISH, examples_of.english)):
+        if recipe.language not in languages:
+            continue
         begin = time.perf_counter()
         weights, counts = fit_language(recipe, read(data), cache, processes)
         save(weights, out / f"{recipe.language}.npz")
@@ -105,8 +103,16 @@ def train(data: Path, out: Path, cache: Path, processes: int) -> None:
         "versions": {name: version(name) for name in packages},
         **facts,
     }
+    card["files"] = {f"{name}.npz": digest(out / f"{name}.npz") for name in ("ko", "en")}
     text = json.dumps(card, ensure_ascii=False, indent=2)
     (out / "card.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _known_facts(card: Path) -> dict[str, object]:
+    if not card.is_file():
+        return {}
+    trained = json.loads(card.read_text(encoding="utf-8"))["trained"]
+    return {language: trained[language] for language in ("ko", "en") if language in trained}
 
 
 def fit_language(
@@ -123,12 +129,7 @@ def fit_language(
     Returns:
         The weights, and facts for the card.
     """
-    examples, copies = examples_of.without_copies(
-        examples, "measure", recipe.shingle, recipe.shortest
-    )
-    examples, near = examples_of.without_copies(
-        examples, "calibrate", recipe.shingle, recipe.shortest
-    )
+    examples, copies, near = examples_of.separated(examples, recipe.language)
     used = [one for one in examples if one.part != "measure"]
     counts = Counter(f"{one.part} {one.source} {examples_of.NAMES[one.label]}" for one in used)
     _LOG.info("%s: %d texts; copies taken out: %s, %s", recipe.language, len(used), copies, near)
@@ -161,7 +162,7 @@ def fit_language(
         threshold=threshold,
         confusion=confusion,
     )
-    facts = {
+    facts: dict[str, object] = {
         "examples": dict(sorted(counts.items())),
         "copies_of_measuring_texts_removed": copies,
         "copies_of_calibrating_texts_removed": near,
@@ -268,8 +269,9 @@ def _threshold(
 def main() -> None:
     """Reads the arguments and trains."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="the shared data folder")
-    parser.add_argument("--out", type=Path, required=True, help="folder of the model")
+    parser.add_argument("--data", type=Path, default=SHARED, help="the shared data folder")
+    parser.add_argument("--out", type=Path, default=SHIPPED, help="folder of the model")
+    parser.add_argument("--language", choices=("ko", "en"), action="append")
     parser.add_argument(
         "--cache", type=Path, default=Path(tempfile.gettempdir()) / "sonnim-mood-cache"
     )
@@ -277,7 +279,8 @@ def main() -> None:
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     np.random.seed(examples_of.SEED)
-    train(given.data, given.out, given.cache, given.processes)
+    languages = given.language or ("ko", "en")
+    train(given.data, given.out, given.cache, given.processes, languages)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from sonnim.language.features import character_features, clean, token_features, 
 from sonnim.language.identify import hangul_share
 from sonnim.language.morphemes import morphemes
 from sonnim.language.weights import LanguageWeights, load
+from sonnim.tables.errors import StopError
 
 LABELS = ("negative", "neutral", "positive")
 UNSURE = "unsure"
@@ -93,14 +94,24 @@ class MoodModel:
 
         Returns:
             The model.
+
+        Raises:
+            StopError: If a file is absent or damaged.
         """
         folder = folder or SHIPPED
-        card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+        file = folder / "card.json"
+        try:
+            card = json.loads(file.read_text(encoding="utf-8"))
+            name, version, files = str(card["name"]), str(card["version"]), card["files"]
+            expected = {language: str(files[f"{language}.npz"]) for language in ("ko", "en")}
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            reason = f"{type(error).__name__}: {error}"
+            raise StopError("model_file_damaged", file=str(file), reason=reason) from error
         return cls(
-            name=str(card["name"]),
-            version=str(card["version"]),
-            korean=load(folder / "ko.npz"),
-            english=load(folder / "en.npz"),
+            name=name,
+            version=version,
+            korean=load(folder / "ko.npz", expected["ko"]),
+            english=load(folder / "en.npz", expected["en"]),
             workers=workers,
         )
 
@@ -138,7 +149,7 @@ class MoodModel:
         shares = np.zeros(len(texts))
         if mixed.any():
             chosen = np.flatnonzero(mixed)
-            shares[chosen] = hangul_share([texts[int(number)] for number in chosen])
+            shares[chosen] = hangul_share([clean(texts[int(number)]) for number in chosen])
         for language, weights in (("ko", self.korean), ("en", self.english)):
             chosen = np.flatnonzero(np.isin(named, (language, "mixed")))
             if not chosen.size:

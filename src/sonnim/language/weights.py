@@ -2,14 +2,24 @@
 
 One `.npz` a language holds, for each head, the buckets whose weight is not zero (as gaps between
 them, which pack well), their weights in 16 bits, and the numbers around them. `numpy.load` reads it
-with pickling off, so a tampered file can only give wrong numbers, not run code.
+with pickling off, so a file can never run code, and the model card holds each file's SHA-256, so a
+damaged or exchanged one is refused.
 """
 
+import hashlib
+import io
+import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from sonnim.tables.errors import StopError
+
+# More buckets or longer n-grams than this are a damaged file, not a model.
+_MOST_BITS, _LONGEST = 24, 40
 
 
 @dataclass(frozen=True)
@@ -77,38 +87,71 @@ def save(weights: LanguageWeights, file: Path) -> None:
     np.savez_compressed(file, allow_pickle=False, **arrays)
 
 
-def load(file: Path) -> LanguageWeights:
+def digest(file: Path) -> str:
+    """The SHA-256 of a file, as the model card states it."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def load(file: Path, expected: str | None = None) -> LanguageWeights:
     """Reads what `save` wrote.
 
     Args:
         file: The `.npz`.
+        expected: The file's SHA-256, where it is known.
 
     Returns:
         Weights, spread out to one number a bucket.
+
+    Raises:
+        StopError: If the file is absent, is not the expected one, or does not hold such weights.
     """
-    with np.load(file, allow_pickle=False) as stored:
-        arrays = {name: stored[name] for name in stored.files}
+    try:
+        content = file.read_bytes()
+        if expected is not None and hashlib.sha256(content).hexdigest() != expected:
+            raise ValueError("its SHA-256 is not that of the model card")
+        with np.load(io.BytesIO(content), allow_pickle=False) as stored:
+            return _unpacked({name: stored[name] for name in stored.files})
+    except (OSError, EOFError, KeyError, ValueError, IndexError, TypeError, AttributeError,
+            NotImplementedError, RuntimeError, zipfile.BadZipFile,
+            zlib.error) as error:  # fmt: skip
+        reason = f"{type(error).__name__}: {error}"
+        raise StopError("model_file_damaged", file=str(file), reason=reason) from error
+
+
+def _unpacked(arrays: dict[str, NDArray[np.generic]]) -> LanguageWeights:
     token_bits, character_bits = map(int, arrays["bits"])
+    sizes = {name: tuple(map(int, arrays[f"{name}_sizes"])) for name in ("token", "character")}
+    if not (0 < token_bits <= _MOST_BITS and 0 < character_bits <= _MOST_BITS):
+        raise ValueError(f"bits are {token_bits} and {character_bits}, expected 1 to {_MOST_BITS}")
+    for name, lengths in sizes.items():
+        if not lengths or min(lengths) < 1 or max(lengths) > _LONGEST:
+            raise ValueError(f"{name} n-grams are {lengths}, expected 1 to {_LONGEST} long")
+    confusion = arrays["confusion"].astype(np.float64)
+    if confusion.shape != (3, 4):
+        raise ValueError(f"confusion has the shape {confusion.shape}, expected (3, 4)")
 
     def spread(name: str, bits: int) -> NDArray[np.float32]:
         dense = np.zeros(1 << bits, dtype=np.float32)
-        dense[np.cumsum(arrays[f"{name}_gaps"], dtype=np.int64)] = arrays[f"{name}_values"]
+        values = arrays[f"{name}_values"].astype(np.float32)
+        if not np.isfinite(values).all():
+            raise ValueError(f"{name} holds numbers that are not finite")
+        dense[np.cumsum(arrays[f"{name}_gaps"].astype(np.int64))] = values
         return dense
 
     def head(name: str) -> Head:
         return Head(
             tokens=spread(f"{name}_tokens", token_bits),
             characters=spread(f"{name}_characters", character_bits),
-            bias=float(arrays[f"{name}_bias"]),
+            bias=float(arrays[f"{name}_bias"].astype(np.float64)),
         )
 
     return LanguageWeights(
-        token_sizes=tuple(map(int, arrays["token_sizes"])),
-        character_sizes=tuple(map(int, arrays["character_sizes"])),
+        token_sizes=sizes["token"],
+        character_sizes=sizes["character"],
         token_bits=token_bits,
         character_bits=character_bits,
         polarity=head("polarity"),
         neutrality=head("neutrality"),
-        threshold=float(arrays["threshold"]),
-        confusion=arrays["confusion"].astype(np.float64),
+        threshold=float(arrays["threshold"].astype(np.float64)),
+        confusion=confusion,
     )
