@@ -36,6 +36,9 @@ from training.mood.measures import (
     wilson,
 )
 
+# Gives the probabilities of the three moods, shape (texts, 3), and the labels of texts.
+Reader = Callable[[list[str]], tuple[NDArray[np.float64], list[str]]]
+
 
 @dataclass(frozen=True)
 class Part:
@@ -155,28 +158,43 @@ class Readings:
         )
 
 
-def read(model: MoodModel, examples: Sequence[Example]) -> Readings:
-    """Reads the measuring texts of one language.
+def examples(data: Path, language: str) -> list[Example]:
+    """The labelled texts of one language as training sees them: without copies across parts."""
+    read_all = examples_of.korean if language == "ko" else examples_of.english
+    return examples_of.separated(read_all(data), language)[0]
+
+
+def mood_of(model: MoodModel) -> Reader:
+    """A reader that goes the way of the product: language first, then mood."""
+
+    def say(texts: list[str]) -> tuple[NDArray[np.float64], list[str]]:
+        languages, _ = identify(texts)
+        probabilities = model.probabilities(texts, languages)
+        return probabilities, model.labels(probabilities, languages)
+
+    return say
+
+
+def read(reader: Reader, of: Sequence[Example]) -> Readings:
+    """Has the measuring texts of one language read.
 
     Args:
-        model: The model.
-        examples: All examples of the language; the learned ones say what is not fresh.
+        reader: Gives probabilities and labels of texts.
+        of: All examples of the language; the learned ones say what is not fresh.
 
     Returns:
         Readings of the part `measure`, in a seeded order.
     """
-    learned = {examples_of.letters(one.text) for one in examples if one.part == "learn"}
-    measured = [one for one in examples if one.part == "measure"]
+    learned = {examples_of.letters(one.text) for one in of if one.part == "learn"}
+    measured = [one for one in of if one.part == "measure"]
     random.Random(examples_of.SEED).shuffle(measured)
     texts = [one.text for one in measured]
-    languages, _ = identify(texts)
-    probabilities = model.probabilities(texts, languages)
+    probabilities, labels = reader(texts)
     numbers = {name: number for number, name in enumerate((*NAMES, UNSURE))}
-    labels = [numbers[label] for label in model.labels(probabilities, languages)]
     return Readings(
         true=np.array([one.label for one in measured]),
         probabilities=probabilities,
-        labels=np.array(labels),
+        labels=np.array([numbers[label] for label in labels]),
         source=np.array([one.source for one in measured]),
         fresh=np.array([examples_of.letters(text) not in learned for text in texts]),
     )
@@ -193,14 +211,9 @@ def evaluate(model: MoodModel, data: Path, languages: Iterable[str] = ("ko", "en
     Returns:
         One result a part.
     """
-    readers: dict[str, Callable[[Path], list[Example]]] = {
-        "ko": examples_of.korean,
-        "en": examples_of.english,
-    }
     results: list[Result] = []
     for language in languages:
-        examples, _, _ = examples_of.separated(readers[language](data), language)
-        readings = read(model, examples)
+        readings = read(mood_of(model), examples(data, language))
         results.extend(measure(part, readings) for part in PARTS if part.language == language)
     return results
 

@@ -1,1 +1,1 @@
-"""Floor 7: the command line; it only calls the workspace."""
+"""The command line: thin, it calls the workspace and prints."""

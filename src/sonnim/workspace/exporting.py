@@ -4,8 +4,10 @@ from pathlib import Path
 
 import xlsxwriter
 
+from sonnim.engines.base import ArrowStream
 from sonnim.engines.duckdb import DuckEngine
 from sonnim.tables.errors import StopError
+from sonnim.tables.schema import TableSchema
 from sonnim.tables.table import Table
 
 FORMATS = (".parquet", ".csv", ".xlsx")
@@ -13,8 +15,12 @@ XLSX_ROWS = 1_048_575
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_table(engine: DuckEngine, table: Table, file: Path) -> int:
+def write_table(
+    engine: DuckEngine, table: Table, file: Path, *, order: tuple[str, ...] | None = None
+) -> int:
     """Writes a table, whole or not at all; gives the number of rows.
+
+    Rows are sorted by the table's key unless another `order` is given.
 
     In CSV and XLSX a text that a spreadsheet would run as a formula gets a ' before it.
 
@@ -24,23 +30,37 @@ def write_table(engine: DuckEngine, table: Table, file: Path) -> int:
     ending = file.suffix.lower()
     if ending not in FORMATS:
         raise StopError("format_unknown", allowed=", ".join(FORMATS), received=file.name)
-    file.parent.mkdir(parents=True, exist_ok=True)
+    order = table.schema.key if order is None else order
     temporary = file.with_name(f".{file.name}.tmp")
-    order = table.schema.key
     try:
+        file.parent.mkdir(parents=True, exist_ok=True)
         if ending == ".parquet":
             rows = engine.export(table, temporary, order=order)
         elif ending == ".csv":
             rows = engine.export_csv(table, temporary, order=order)
         else:
-            rows = _xlsx(engine, table, temporary)
+            rows = _xlsx(engine, table, temporary, order)
         temporary.replace(file)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise StopError("disk_full", folder=str(file.parent), reason=reason) from error
     finally:
         temporary.unlink(missing_ok=True)
     return rows
 
 
-def _xlsx(engine: DuckEngine, table: Table, file: Path) -> int:
+def write_arrow(answer: ArrowStream, schema: TableSchema, file: Path) -> int:
+    """Writes an answer that is in no workspace, its rows in the order they have.
+
+    Raises:
+        StopError: The ending is none of ours, or the file cannot be written.
+    """
+    with DuckEngine() as engine:
+        table = engine.load(Table(schema=schema, name=schema.name), answer)
+        return write_table(engine, table, file, order=())
+
+
+def _xlsx(engine: DuckEngine, table: Table, file: Path, order: tuple[str, ...]) -> int:
     rows = engine.count(table)
     if rows > XLSX_ROWS:
         raise StopError("xlsx_too_long", rows=rows, allowed=XLSX_ROWS)
@@ -50,7 +70,7 @@ def _xlsx(engine: DuckEngine, table: Table, file: Path) -> int:
         for column, name in enumerate(table.schema.names):
             sheet.write_string(0, column, name)
         position = 0
-        for record in engine.fetch(table, order=table.schema.key):
+        for record in engine.fetch(table, order=order):
             columns = [record.column(name).to_pylist() for name in table.schema.names]
             for values in zip(*columns, strict=True):
                 position += 1

@@ -1,0 +1,1 @@
+"""One file for each command; it is loaded when the command is called, not for `--help`."""

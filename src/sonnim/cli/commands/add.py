@@ -1,0 +1,92 @@
+"""`sonnim add`: shows how a file's columns are understood, and takes its rows."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from sonnim.cli.options import Folder, Lang, Map
+from sonnim.cli.printing import aside, line, out
+from sonnim.connectors.base import Mapping, Payload
+from sonnim.tables.errors import SkipError
+from sonnim.tables.words import say
+from sonnim.workspace.importing import Added
+from sonnim.workspace.proposing import proposals, sample_values
+from sonnim.workspace.workspace import Workspace
+
+
+def command(
+    locations: Annotated[
+        list[str], typer.Argument(help=say("cli_arg_locations"), metavar="FILE...")
+    ],
+    folder: Folder = Path(),
+    source: Annotated[str, typer.Option(help=say("cli_opt_source"), show_default=False)] = "",
+    map: Map = None,
+    timezone: Annotated[str, typer.Option(help=say("cli_opt_timezone"), show_default=False)] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=say("cli_opt_dry_run"))] = False,
+    lang: Lang = "",
+) -> None:
+    """Takes files, folders, globs or standard input."""
+    words = [*(map or ()), *([f"timezone={timezone}"] if timezone else ())]
+    if dry_run:
+        for location in locations:
+            for payload, mapping in proposals(location, words):
+                show_proposal(payload, mapping)
+        line("cli_add_dry")
+        return
+    workspace = Workspace(folder)
+    problems = 0
+    for location in locations:
+        with aside.status(say("cli_reading", None, location=location)) as waiting:
+            for added in workspace.adding(
+                location, source=source, map=words, proposed=show_proposal
+            ):
+                waiting.stop()
+                problems += bool(added.problem)
+                show_added(added)
+                waiting.start()
+    if problems:
+        raise SkipError("cli_add_problems", n=problems)
+
+
+def show_proposal(payload: Payload, mapping: Mapping) -> None:
+    """Prints which column is taken for what, how sure, why, and sample rows."""
+    title = say("cli_proposal", None, file=payload.label, tables=", ".join(mapping.tables))
+    table = Table(title=Text(title), title_justify="left", header_style="bold")
+    for key in ("cli_col_column", "cli_col_from", "cli_col_sure", "cli_col_samples"):
+        table.add_column(Text(say(key)), overflow="fold")
+    several = len(mapping.tables) > 1
+    for match in mapping.matches:
+        name = f"{match.table}.{match.column}" if several else match.column
+        origin = match.raw or f":= {match.constant}"
+        sure = f"{match.confidence:.0%}  {match.why}"
+        samples = " | ".join(sample_values(payload, match.raw)) if match.raw else ""
+        table.add_row(Text(name), Text(origin), Text(sure), Text(samples))
+    out.print(table)
+    if mapping.leftover:
+        line("cli_leftover", columns=", ".join(mapping.leftover))
+    if mapping.timezone:
+        line("cli_timezone", timezone=mapping.timezone)
+    line("cli_proposal_how", source=mapping.source)
+
+
+def show_added(added: Added) -> None:
+    """Prints what came of one file and table."""
+    if added.problem:
+        line("cli_added_problem", label=added.label, problem=added.problem)
+    elif added.known:
+        line("cli_added_known", label=added.label, table=added.table)
+    else:
+        line(
+            "cli_added",
+            label=added.label,
+            table=added.table,
+            new=f"{added.new:,}",
+            changed=f"{added.changed:,}",
+            same=f"{added.same:,}",
+            rejected=f"{added.rejected:,}",
+        )
+        if added.rejected:
+            line("cli_rejected_how")
