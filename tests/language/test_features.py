@@ -63,9 +63,7 @@ def test_characters_equal_the_plain_reference(texts: list[str], sizes: tuple[int
 
 
 @given(st.lists(st.lists(ANY_TEXT, max_size=8), max_size=6), st.sampled_from([(1,), (1, 2), (3,)]))
-def test_tokens_equal_the_plain_reference(
-    tokens: list[list[str]], sizes: tuple[int, ...]
-) -> None:
+def test_tokens_equal_the_plain_reference(tokens: list[list[str]], sizes: tuple[int, ...]) -> None:
     expected = [sorted(buckets_of(list(map(token_hash, row)), sizes)) for row in tokens]
     assert rows(token_features(tokens, sizes, BITS)) == expected
 
@@ -142,7 +140,7 @@ def test_long_texts_keep_their_ends() -> None:
         ("good", ["good"]),
         ("it's fine", ["it's", "fine"]),
         ("not good", ["not", "good", "|", "!good"]),
-        ("don't buy this thing ever", "don't buy this thing ever | !buy !this !thing".split()),
+        ("don't buy this thing ever", ["don't", "buy", "this", "thing", "ever", "|", "!buy", "!this", "!thing"]),
         ("no. good", ["no", ".", "good"]),
         ("wow :)", ["wow", ":", ")"]),
         ("did n't work", ["didn't", "work", "|", "!work"]),

@@ -88,7 +88,18 @@ def test_any_text_alone_or_in_company(texts: list[str]) -> None:
         ("ㅋ" * 1_000_000, "ko"),
         ("a1" * 500_000, None),
     ],
-    ids=["long", "one word", "brackets", "entities", "ats", "tags", "address", "unseen", "ㅋ", "a1"],
+    ids=[
+        "long",
+        "one word",
+        "brackets",
+        "entities",
+        "ats",
+        "tags",
+        "address",
+        "unseen",
+        "ㅋ",
+        "a1",
+    ],
 )
 def test_a_hostile_megabyte_is_quick(text: str, language: str | None) -> None:
     identify(["load the model first"])

@@ -74,6 +74,7 @@ def build() -> Any:
         no_args_is_help=True,
         add_completion=True,
         pretty_exceptions_enable=False,
+        rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
         help=say("cli_root"),
         epilog=say("cli_root_end"),
@@ -112,7 +113,7 @@ def _complain(text: str) -> None:
 
 
 def _command(name: str, function: Any) -> Any:
-    one = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    one = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
     one.command(
         name,
         help=say(f"cli_{name}"),

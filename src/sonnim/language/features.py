@@ -31,7 +31,7 @@ _INVISIBLE = re.compile(
     "\ufff0-\uffff\ud800-\udfff]"
 )
 _TAG = re.compile(r"<!--.{0,2000}?-->|</?[a-zA-Z][^<>]{0,500}>", re.DOTALL)
-_URL = re.compile(r"(?:https?://|www\.)\S{1,500}", re.IGNORECASE)
+_URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _MENTION = re.compile(r"(?<![\w.])@\w{1,50}")
 _LONG_RUN = re.compile(r"(.)\1{3,}", re.DOTALL)
 _BLANKS = re.compile(r"\s+")

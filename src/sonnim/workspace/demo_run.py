@@ -1,9 +1,9 @@
 """The demo: a made-up company's exports in a workspace, and what was hidden beside the finds."""
 
 import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 from sonnim.tables.answers import SATISFACTION, VOICES
@@ -17,6 +17,7 @@ from sonnim.workspace.importing import Added
 from sonnim.workspace.workspace import Workspace, new
 
 _MARK = ".sonnim-demo"
+METRICS = ("rating", "nps", "csat", "negative")
 FILES = ("reviews.csv", "tickets.csv", "survey.csv", "orders.csv")
 
 
@@ -75,15 +76,22 @@ class Demo:
         "Planted" is counted in the files themselves as they were written; "found" is what the
         analyzers said, who know nothing of it: the means over the months before and since.
         """
-        release = datetime.combine(self.truth.release_day, datetime.min.time(), tzinfo=UTC)
+        release = datetime.combine(self.truth.release_day.replace(day=1), time(), tzinfo=UTC)
         satisfaction = figures_of(self.workspace.table("satisfaction"), SATISFACTION)
         voices = figures_of(self.workspace.table("voices"), VOICES)
         rows = []
-        for effect in self.truth.effects:
-            figures = voices if effect.metric == "negative" else satisfaction
-            row = _row(effect, figures, release, language)
-            if row is not None:
-                rows.append(row)
+        for metric in METRICS:
+            for unit in ("", self.truth.where):
+                planted = _planted(self.truth.effects, metric, unit)
+                found = [
+                    figure
+                    for figure in (voices if metric == "negative" else satisfaction)
+                    if (figure.name, figure.unit) == (metric, unit)
+                    and figure.dimension in ("", "unit")
+                ]
+                row = _row(planted, found, release, language)
+                if row is not None:
+                    rows.append(row)
         heads = ("what", "where", "planted", "found", "changed")
         return TableSpec(
             title=say("demo_table", language),
@@ -93,38 +101,43 @@ class Demo:
         )
 
 
+def _planted(effects: Sequence[Effect], metric: str, unit: str) -> Effect | None:
+    """What was planted for that metric, over all files that hold it."""
+    held = [one for one in effects if (one.metric, one.unit) == (metric, unit)]
+    if not held:
+        return None
+    n_before, n_after = sum(one.n_before for one in held), sum(one.n_after for one in held)
+    return replace(
+        held[0],
+        before=sum(one.before * one.n_before for one in held) / max(n_before, 1),
+        after=sum(one.after * one.n_after for one in held) / max(n_after, 1),
+        n_before=n_before,
+        n_after=n_after,
+    )
+
+
 def _row(
-    effect: Effect, figures: tuple[Figure, ...], release: datetime, language: str
+    planted: Effect | None, figures: Sequence[Figure], release: datetime, language: str
 ) -> tuple[str, ...] | None:
-    if effect.unit == "" and effect.metric == "negative":
-        members = [f for f in figures if f.name == "negative" and not f.dimension and f.period]
-    else:
-        members = [
-            f
-            for f in figures
-            if f.name == effect.metric
-            and f.unit == effect.unit
-            and f.dimension in ("", "unit")
-            and f.period
-        ]
-    if not members:
+    before = [f for f in figures if f.period and f.period < release]
+    after = [f for f in figures if f.period and f.period >= release]
+    if planted is None or not before or not after:
         return None
-    before = [f for f in members if f.period and f.period < release.replace(day=1)]
-    after = [f for f in members if f.period and f.period >= release.replace(day=1)]
-    if not before or not after:
-        return None
-    first = next((f for f in after if f.significant and f.change), None)
-    scale = members[-1].scale_max
+    first = next((f for f in after if f.significant), None)
+    metric, scale = planted.metric, after[-1].scale_max
 
-    def said(value: float) -> str:
-        return value_text(effect.metric, value, scale)
+    def said(start: float, end: float) -> str:
+        return f"{value_text(metric, start, scale)} → {value_text(metric, end, scale)}"
 
-    planted = f"{said(effect.before)} → {said(effect.after)}"
-    found = f"{said(_mean(before))} → {said(_mean(after))}"
     when = f"{first.period:%Y-%m}" if first and first.period else say("demo_not_called", language)
-    where = effect.unit or say("demo_everywhere", language)
-    return label_of(effect.metric, language, scale), where, planted, found, when
+    return (
+        label_of(metric, language, scale),
+        planted.unit or say("demo_everywhere", language),
+        said(planted.before, planted.after),
+        said(_mean(before), _mean(after)),
+        when,
+    )
 
 
-def _mean(figures: list[Figure]) -> float:
+def _mean(figures: Sequence[Figure]) -> float:
     return sum(f.value * f.n for f in figures) / sum(f.n for f in figures)

@@ -1,6 +1,7 @@
 """`sonnim analyze NAME FILE`: on bare files; one command for each analyzer that is found."""
 
 import inspect
+import re
 from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Any
@@ -82,10 +83,10 @@ def command_of(one: Analyzer) -> Any:
             if answer.num_rows > limit:
                 line("cli_bare_more", n=f"{answer.num_rows - limit:,}")
 
-    call.__signature__ = inspect.Signature(given)
+    call.__signature__ = inspect.Signature(given)  # type: ignore[attr-defined]
     call.__annotations__ = {name.name: name.annotation for name in given}
-    page = inspect.cleandoc(inspect.getmodule(one.analyze).__doc__ or one.name)  # type: ignore[union-attr]
-    made = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    page = _paragraphs(inspect.getmodule(one.analyze).__doc__ or one.name)
+    made = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
     made.command(
         one.name,
         help=page,
@@ -93,6 +94,12 @@ def command_of(one: Analyzer) -> Any:
         context_settings={"help_option_names": ["-h", "--help"]},
     )(call)
     return typer.main.get_command(made)
+
+
+def _paragraphs(docstring: str) -> str:
+    """A page for the terminal: hanging lines joined, a paragraph for each of its parts."""
+    text = inspect.cleandoc(docstring).replace("\n    ", " ")
+    return re.sub(r"\n(?=(Method|Source|Limits|Quality): )", "\n\n", text)
 
 
 def _named(name: str, default: object, annotation: Any) -> inspect.Parameter:
@@ -108,6 +115,7 @@ def _group() -> Any:
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
+        rich_markup_mode=None,
         help=say("cli_analyze"),
         epilog=say("cli_analyze_end"),
         context_settings={"help_option_names": ["-h", "--help"]},
