@@ -140,7 +140,10 @@ def test_long_texts_keep_their_ends() -> None:
         ("good", ["good"]),
         ("it's fine", ["it's", "fine"]),
         ("not good", ["not", "good", "|", "!good"]),
-        ("don't buy this thing ever", ["don't", "buy", "this", "thing", "ever", "|", "!buy", "!this", "!thing"]),
+        (
+            "don't buy this thing ever",
+            ["don't", "buy", "this", "thing", "ever", "|", "!buy", "!this", "!thing"],
+        ),
         ("no. good", ["no", ".", "good"]),
         ("wow :)", ["wow", ":", ")"]),
         ("did n't work", ["didn't", "work", "|", "!work"]),

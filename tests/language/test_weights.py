@@ -75,16 +75,16 @@ def test_damage_at_any_place_is_named(tmp_path: Path) -> None:
         broken = bytearray(whole)
         broken[place] ^= 0xFF
         file.write_bytes(bytes(broken))
-        with pytest.raises(StopError, match="xx.npz"):
+        with pytest.raises(StopError, match=r"xx\.npz"):
             load(file, expected)
     for cut in (0, 1, len(whole) // 2, len(whole) - 1):
         file.write_bytes(whole[:cut])
-        with pytest.raises(StopError, match="xx.npz"):
+        with pytest.raises(StopError, match=r"xx\.npz"):
             load(file)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(StopError, match="nothing.npz"):
+    with pytest.raises(StopError, match=r"nothing\.npz"):
         load(tmp_path / "nothing.npz")
     with pytest.raises(StopError, match=r"card\.json"):
         MoodModel.load(tmp_path)
@@ -113,7 +113,7 @@ def test_wrong_content_is_named(tmp_path: Path, name: str, value: np.ndarray | N
     if value is not None:
         arrays[name] = value
     np.savez(file, **arrays)
-    with pytest.raises(StopError, match="xx.npz"):
+    with pytest.raises(StopError, match=r"xx\.npz"):
         load(file)
 
 
