@@ -161,21 +161,9 @@ class DeltaStore:
         table = self._open(schema.name)
         if table is None:
             return self.commit(schema, [file], token=token, note=note)
-        predicate = " AND ".join(f"old.{key} = new.{key}" for key in schema.key)
         with _reader() as connection:
             rows = connection.sql(f"SELECT * FROM read_parquet({quoted(str(file))})")
-            (
-                table.merge(
-                    rows,
-                    predicate,
-                    source_alias="new",
-                    target_alias="old",
-                    commit_properties=_properties(token, note),
-                )
-                .when_matched_update_all()
-                .when_not_matched_insert_all()
-                .execute()
-            )
+            _merge(table, schema, rows, _properties(token, note))
         file.unlink(missing_ok=True)
         return int(table.version())
 
@@ -184,11 +172,17 @@ class DeltaStore:
         schema: TableSchema,
         stream: ArrowStreamExportable,
         *,
-        mode: Literal["append", "overwrite"] = "append",
+        mode: Literal["append", "overwrite", "merge"] = "append",
         token: str = "",
         note: Mapping[str, object] | None = None,
     ) -> int:
-        """Writes an Arrow stream (for object stores, where no file can be staged)."""
+        """Writes an Arrow stream (for object stores, and for engines that stage no file)."""
+        if mode == "merge":
+            table = self._open(schema.name)
+            if table is not None:
+                _merge(table, schema, stream, _properties(token, note))
+                return int(table.version())
+            mode = "append"
         write_deltalake(
             self.uri(schema.name),
             stream,
@@ -283,6 +277,36 @@ def _properties(token: str, note: Mapping[str, object] | None) -> CommitProperti
     return CommitProperties(
         custom_metadata={"sonnim": json.dumps(dict(note), ensure_ascii=False)} if note else None,
         app_transactions=([Transaction(token, 1, int(time.time() * 1000))] if token else None),
+    )
+
+
+def _merge(
+    table: DeltaTable,
+    schema: TableSchema,
+    rows: ArrowStreamExportable,
+    properties: CommitProperties,
+) -> None:
+    (
+        table.merge(
+            rows,
+            _same_key(schema),
+            source_alias="new",
+            target_alias="old",
+            commit_properties=properties,
+        )
+        .when_matched_update_all()
+        .when_not_matched_insert_all()
+        .execute()
+    )
+
+
+def _same_key(schema: TableSchema) -> str:
+    if len(schema.key) == 1:
+        return f"old.{schema.key[0]} = new.{schema.key[0]}"
+    # Of several key columns some may be empty.
+    return " AND ".join(
+        f"(old.{key} = new.{key} OR (old.{key} IS NULL AND new.{key} IS NULL))"
+        for key in schema.key
     )
 
 

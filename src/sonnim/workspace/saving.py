@@ -28,8 +28,7 @@ def save(
         if mode == "merge":
             return store.merge(schema, file, token=token, note=note)
         return store.commit(schema, [file], mode=mode, token=token, note=note)
-    kind: Literal["append", "overwrite"] = "overwrite" if mode == "overwrite" else "append"
-    return store.write_stream(schema, engine.fetch(table), mode=kind, token=token, note=note)
+    return store.write_stream(schema, engine.fetch(table), mode=mode, token=token, note=note)
 
 
 def load(store: DeltaStore, engine: Engine, snapshot: Snapshot) -> Table:
