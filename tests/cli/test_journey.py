@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import duckdb
@@ -78,8 +79,8 @@ def test_show_for_machines_agrees_with_the_table(
     code, _, _ = call(capsys, "show", "satisfaction", "--parquet", tmp_path / "s.parquet",
                       "-w", filled)  # fmt: skip
     assert code == 0
-    counted = duckdb.sql(f"SELECT count(*) FROM '{tmp_path / 's.parquet'}'").fetchone()
-    assert counted == (wanted.num_rows,)
+    counted = duckdb.sql(f"SELECT count(*) FROM '{tmp_path / 's.parquet'}'").fetchall()
+    assert counted == [(wanted.num_rows,)]
 
 
 def test_show_csv(filled: Path, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
@@ -97,7 +98,8 @@ def test_every_table_can_be_shown(name: str, language: str, filled: Path, capsys
     code, out, err = call(capsys, *given)
     assert code == 0, err
     assert len(out.splitlines()) > 4
-    assert "{" not in out
+    # No sentence with an unfilled place (the attributes of messages are JSON, and may hold braces).
+    assert not re.search(r"\{[a-z_]+\}", out)
 
 
 def test_explained_sql_gives_the_answer_again(filled: Path, capsys: Capture) -> None:
@@ -129,7 +131,7 @@ def test_analyze_a_bare_file(exports: Path, tmp_path: Path, capsys: Capture) -> 
     found = duckdb.sql(f"SELECT * FROM '{out_file}'").fetchall()
     names = [column[0] for column in duckdb.sql(f"SELECT * FROM '{out_file}'").description]
     assert [row[names.index("message_id")] for row in found] == ids
-    assert names[:6] == ["message_id", "label", "p_negative", "p_neutral", "p_positive", "language"]
+    assert names[:6] == ["message_id", "language", "label", "p_negative", "p_neutral", "p_positive"]
 
 
 def test_analyze_takes_parameters(exports: Path, capsys: Capture) -> None:

@@ -9,6 +9,19 @@ from sonnim.tables.bookmark import Bookmark
 from sonnim.tables.schema import TableSchema
 from sonnim.tables.step import Step
 
+WHERE = "where"
+"""Stands for a column in a `Match` that says which raw rows give a row."""
+
+
+def table_of(name: str) -> str:
+    """The canonical table that a name of `Mapping.tables` stands for.
+
+    Example:
+        >>> table_of("message/reply"), table_of("event")
+        ('message', 'event')
+    """
+    return name.partition("/")[0]
+
 
 @dataclass(frozen=True, kw_only=True)
 class RawColumn:
@@ -57,10 +70,12 @@ class Match:
     """Which raw column becomes which column of a canonical table.
 
     Attributes:
-        table: Canonical table.
-        column: Its column.
-        raw: Name of the raw column, or "" where `constant` stands for it.
+        table: Canonical table; where one raw row gives several rows of it, with a part of its own
+            behind a slash (`message/reply`).
+        column: Its column, or `WHERE`: then `sql` says which raw rows give a row at all.
+        raw: Name of the raw column, or "" where `constant` or `sql` stands for it.
         constant: A value for all rows ("5" for rating_max, "Asia/Seoul" for the time zone…).
+        sql: An expression of DuckDB over the raw columns.
         confidence: 0 to 1, how sure the proposal is.
         why: In words, why it was chosen.
         format: How a time is written: `iso`, `epoch_s`, `epoch_ms` or a strptime format.
@@ -73,6 +88,7 @@ class Match:
     confidence: float = 1.0
     why: str = ""
     format: str = ""
+    sql: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,10 +97,12 @@ class Mapping:
 
     Attributes:
         source: Name of the source.
-        tables: Names of the canonical tables that the source gives rows of.
+        tables: Names of the canonical tables that the source gives rows of, as in `Match.table`.
         matches: Column by column.
         timezone: IANA name for times that carry none; "" means such rows are rejected.
         leftover: Raw columns without a place (they go to `attributes` as JSON).
+        preset: Name of the preset that the file was recognised by, or "".
+        prepare: SQL that makes the raw rows out of `{scan}` (lists unnested, for example), or "".
     """
 
     source: str
@@ -92,6 +110,8 @@ class Mapping:
     matches: tuple[Match, ...]
     timezone: str = ""
     leftover: tuple[str, ...] = ()
+    preset: str = ""
+    prepare: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,12 +120,14 @@ class Shaped:
 
     Attributes:
         schema: The canonical table.
+        part: The name in `Mapping.tables` that it came from.
         good: Steps; the last gives rows with exactly the schema's columns.
         rejected: Steps; the last gives rows of `rejected`.
         content_id: Whether ids are digests of content, so that twin rows have the same id.
     """
 
     schema: TableSchema
+    part: str
     good: tuple[Step, ...]
     rejected: tuple[Step, ...] = field(default=())
     content_id: bool = False
@@ -119,6 +141,10 @@ class Connector(Protocol):
     """
 
     name: str
+
+    def takes(self, location: str) -> bool:
+        """Whether a location is its own, by its form (`postgresql://…`); nothing is opened."""
+        ...
 
     def fetch(self, location: str, source: str) -> Iterator[Payload]:
         """All input and output: finds, opens, decodes; gives payloads one by one."""

@@ -3,23 +3,44 @@
 import codecs
 import gzip
 import hashlib
+import os
 import tempfile
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
 
 _BLOCK = 1 << 20
+_PIECE = 32 << 20
 _LOOK = 4 << 20
 
 
 def content_digest(file: Path) -> str:
-    """BLAKE2b of the file's bytes, 16 bytes as hex."""
-    digest = hashlib.blake2b(digest_size=16)
+    """What tells a file's content: SHA-256 over the SHA-256 of each 32 MB, 16 bytes as hex.
+
+    The pieces are digested side by side, so that a large file costs little beside reading it.
+
+    Example:
+        >>> with tempfile.NamedTemporaryFile() as empty:
+        ...     content_digest(Path(empty.name))
+        'e3b0c44298fc1c149afbf4c8996fb924'
+    """
+    starts = range(0, file.stat().st_size, _PIECE)
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        pieces = pool.map(lambda start: _piece_digest(file, start), starts)
+        return hashlib.sha256(b"".join(pieces)).hexdigest()[:32]
+
+
+def _piece_digest(file: Path, start: int) -> bytes:
+    digest = hashlib.sha256()
     with file.open("rb") as stream:
-        while block := stream.read(_BLOCK):
+        stream.seek(start)
+        left = _PIECE
+        while left and (block := stream.read(min(_BLOCK, left))):
             digest.update(block)
-    return digest.hexdigest()
+            left -= len(block)
+    return digest.digest()
 
 
 def encoding_of(head: bytes) -> str:

@@ -213,6 +213,10 @@ class FileConnector:
 
     name: str = "files"
 
+    def takes(self, location: str) -> bool:
+        """What no other connector takes is a file, a folder or a glob."""
+        return False
+
     def fetch(self, location: str, source: str) -> Iterator[Payload]:
         """Finds, opens, decodes and sniffs the files at a location."""
         return fetch(location, source)

@@ -6,17 +6,13 @@ import duckdb
 
 from sonnim.connectors.base import Mapping, Match, Payload, RawColumn
 from sonnim.connectors.names import role_of
+from sonnim.connectors.preset import mapping_of
+from sonnim.connectors.recognise import recognised
+from sonnim.connectors.times import time_format_of
 from sonnim.tables.errors import SkipError
 
-TIME_FORMATS = (
-    "iso", "%Y.%m.%d %H:%M:%S", "%Y.%m.%d %H:%M", "%Y.%m.%d", "%Y. %m. %d.", "%Y. %m. %d",
-    "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d", "%Y-%m-%d %H:%M", "%Y%m%d%H%M%S", "%Y%m%d",
-    "%a %b %d %H:%M:%S %z %Y", "%a, %d %b %Y %H:%M:%S %z", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M",
-    "%m/%d/%Y", "%d.%m.%Y %H:%M", "%d.%m.%Y", "%Y년 %m월 %d일", "%y.%m.%d",
-)  # fmt: skip
 SCALES = {"nps": ("0", "10"), "csat": ("1", "5"), "ces": ("1", "7")}
 _SCORES = ("nps", "csat", "ces")
-_ZONED = re.compile(r"(Z|[+-]\d{2}:?\d{2}|[+-]\d{2})$")
 _HANGUL = re.compile(r"[가-힣]")
 
 # canonical column of each table, by role
@@ -38,11 +34,14 @@ _ANSWER = {
 
 
 def propose(payload: Payload) -> Mapping:
-    """The mapping that names and values speak for.
+    """The mapping of the preset whose layout the file has, or that names and values speak for.
 
     Raises:
         SkipError: No column with texts, scores or purchases was found.
     """
+    preset = recognised(payload)
+    if preset is not None:
+        return mapping_of(preset, payload, lambda values: time_format_of(values)[0])
     roles = _roles(payload.columns)
     tables: list[str] = []
     if any(score in roles for score in _SCORES):
@@ -73,41 +72,6 @@ def propose(payload: Payload) -> Mapping:
         timezone=zone,
         leftover=tuple(c.name for c in payload.columns if c.name not in used),
     )
-
-
-def time_format_of(values: list[str]) -> tuple[str, bool]:
-    """How the times of a column are written, and whether they name their zone.
-
-    The format is chosen once for a whole column, by most values read.
-
-    Example:
-        >>> time_format_of(["2024.03.05", "2024.12.31"])
-        ('%Y.%m.%d', False)
-        >>> time_format_of(["2024-03-05T10:00:00Z"])
-        ('iso', True)
-    """
-    values = [value.strip() for value in values if value and value.strip()][:200]
-    if not values:
-        return "", False
-    if all(re.fullmatch(r"\d{10}(\.\d+)?", value) for value in values):
-        return "epoch_s", True
-    if all(re.fullmatch(r"\d{13}", value) for value in values):
-        return "epoch_ms", True
-    best, most = "", 0
-    with duckdb.connect(config={"threads": 1}) as connection:
-        for candidate in TIME_FORMATS:
-            reading = "try_cast(v AS TIMESTAMP)" if candidate == "iso" else "try_strptime(v, ?)"
-            parameters = [values] if candidate == "iso" else [candidate, values]
-            row = connection.execute(
-                f"SELECT count({reading}) FROM (SELECT unnest(?) AS v)", parameters
-            ).fetchone()
-            count = int(row[0]) if row else 0
-            if count > most:
-                best, most = candidate, count
-    if most * 2 < len(values):
-        return "", False
-    zoned = "%z" in best or all(_ZONED.search(value[10:]) for value in values)
-    return best, zoned
 
 
 def _roles(columns: tuple[RawColumn, ...]) -> dict[str, tuple[RawColumn, float, str]]:

@@ -1,7 +1,10 @@
 """Turns a mapping into SQL: raw columns of a scan become canonical rows, in one pass."""
 
-from sonnim.connectors.base import Mapping, Match, Payload, Shaped
+from dataclasses import dataclass, replace
+
+from sonnim.connectors.base import WHERE, Mapping, Match, Payload, Shaped, table_of
 from sonnim.connectors.propose import SCALES
+from sonnim.connectors.threads import threads
 from sonnim.tables.catalog import table_schema
 from sonnim.tables.errors import StopError
 from sonnim.tables.facts import REJECTED
@@ -47,87 +50,119 @@ def shape_bare(
             )
     own = matches.get(key)
     row = "CAST(sonnim_row AS VARCHAR)"
-    identity = f"coalesce(CAST({identifier(own.raw)} AS VARCHAR), {row})" if own else row
-    inner = f"SELECT *, row_number() OVER () AS sonnim_row FROM {payload.scan}"
-    query = _rows(schema, mapping, identity, f"({inner})", reason=False, person_as_is=True)
+    identity = f"coalesce({_text(_raw(own))}, {row})" if own else row
+    inner = f"SELECT *, row_number() OVER () AS sonnim_row FROM {_scan(payload, mapping)}"
+    part = _Part(mapping=mapping, name=schema.name, schema=schema, person_as_is=True)
+    query = _rows(part, identity, f"({inner})", reason=False)
     return Step(name=schema.name, sql=query, inputs=(), output=schema, note="Rows of the file")
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    """Rows of one canonical table that a mapping gives."""
+
+    mapping: Mapping
+    name: str
+    schema: TableSchema
+    person_as_is: bool = False
+
+    @property
+    def matches(self) -> dict[str, Match]:
+        return _by_column(self.mapping, self.name)
+
+    @property
+    def verbatim(self) -> bool:
+        """Whether it is what was written with the answers of a survey."""
+        return self.name == "message" and "answer" in self.mapping.tables
+
+
 def _shaped(payload: Payload, mapping: Mapping, name: str) -> Shaped:
-    schema = table_schema(name)
-    matches = _by_column(mapping, name)
-    own = matches.get(schema.key[0])
-    if own is not None and own.raw:
-        identity = f"{quoted(mapping.source + ':')} || {_text(identifier(own.raw))}"
-    else:
+    part = _Part(mapping=mapping, name=name, schema=table_schema(table_of(name)))
+    schema, scan = part.schema, _scan(payload, mapping)
+    own = part.matches.get(schema.key[0])
+    suffix = name.partition("/")[2]
+    if own is None:
         parts = ", ".join(
             f"{_SEPARATOR}, coalesce(CAST({identifier(c.name)} AS VARCHAR), chr(30))"
             for c in payload.columns
         )
         identity = f"{quoted(mapping.source + ':')} || md5(concat({parts}))"
+        if suffix:
+            identity += f" || {quoted('/' + suffix)}"
+    elif schema.column(schema.key[0]).privacy is Privacy.PSEUDONYM:
+        identity = pseudonym(_raw(own))
+    elif schema.key[0] == "source":
+        identity = quoted(mapping.source)
+    else:
+        identity = f"{quoted(mapping.source + ':')} || {_text(_raw(own))}"
+        if suffix and not own.sql:
+            # A reply that has no id of its own bears that of the message it is written under.
+            identity += f" || {quoted('/' + suffix)}"
+    step = name.replace("/", "_")
+    followed = "reply_to" in part.matches and "thread_id" not in part.matches
     good = Step(
-        name=f"{name}_shaped",
-        sql=_rows(schema, mapping, identity, payload.scan, reason=True),
+        name=f"{step}_shaped" if not followed else f"{step}_unthreaded",
+        sql=_rows(part, identity, scan, reason=True),
         inputs=(),
         output=schema,
         note=f"Rows of {payload.label} as {name}",
     )
+    steps = (replace(good, keep=True), threads(good, f"{step}_shaped")) if followed else (good,)
     raw = ", ".join(f"{quoted(c.name)}: {identifier(c.name)}" for c in payload.columns)
-    numbered = f"SELECT *, row_number() OVER () AS sonnim_row FROM {payload.scan}"
+    numbered = f"SELECT *, row_number() OVER () AS sonnim_row FROM {scan}"
     rejected = Step(
-        name=f"{name}_rejected",
+        name=f"{step}_rejected",
         sql=(
             f"SELECT {quoted(mapping.source)} AS source, {quoted(payload.label)} AS file, "
-            f"sonnim_row AS row, {_reason(schema, mapping)} AS reason, "
+            f"sonnim_row AS row, {_reason(part)} AS reason, "
             f"CAST(to_json({{{raw}}}) AS VARCHAR) AS raw FROM ({numbered}) "
-            f"WHERE {_reason(schema, mapping)} IS NOT NULL"
+            f"WHERE {' AND '.join([*_conditions(part), f'{_reason(part)} IS NOT NULL'])}"
         ),
         inputs=(),
         output=REJECTED,
         note="Rows that could not be taken",
     )
     return Shaped(
-        schema=schema, good=(good,), rejected=(rejected,), content_id=own is None or not own.raw
+        schema=schema, part=name, good=steps, rejected=(rejected,), content_id=own is None
     )
 
 
-def _rows(
-    schema: TableSchema,
-    mapping: Mapping,
-    identity: str,
-    scan: str,
-    *,
-    reason: bool,
-    person_as_is: bool = False,
-) -> str:
-    why = f", {_reason(schema, mapping)} AS {REASON}" if reason else ""
-    matches = _by_column(mapping, schema.name)
+def _scan(payload: Payload, mapping: Mapping) -> str:
+    return (
+        f"({mapping.prepare.replace('{scan}', payload.scan)})" if mapping.prepare else payload.scan
+    )
+
+
+def _conditions(part: _Part) -> list[str]:
+    where = part.matches.get(WHERE)
+    return [f"({where.sql})"] if where is not None else []
+
+
+def _rows(part: _Part, identity: str, scan: str, *, reason: bool) -> str:
+    why = f", {_reason(part)} AS {REASON}" if reason else ""
+    matches = part.matches
     metrics = [metric for metric in SCALES if metric in matches] or [""]
-    if schema.name != "answer":
+    if part.schema.name != "answer":
         metrics = [""]
     queries = []
     for metric in metrics:
         parts = []
-        for column in schema.columns:
-            expression = _value(schema, column, mapping, identity, metric, person_as_is)
+        for column in part.schema.columns:
+            expression = _value(part, column, identity, metric)
             parts.append(f"{expression} AS {identifier(column.name)}")
-        where = f" WHERE {_filled(matches[metric].raw)}" if metric and len(metrics) > 1 else ""
-        if reason and _is_verbatim(schema, mapping):
+        conditions = _conditions(part)
+        if metric and len(metrics) > 1:
+            conditions.append(_filled(matches[metric]))
+        if reason and part.verbatim:
             # An answer without a comment is no message, and nothing is wrong with it.
-            where = f" WHERE {_filled(matches['text'].raw)}"
+            conditions.append(_filled(matches["text"]))
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         queries.append(f"SELECT {', '.join(parts)}{why} FROM {scan}{where}")
     return " UNION ALL ".join(queries)
 
 
-def _value(
-    schema: TableSchema,
-    column: Column,
-    mapping: Mapping,
-    identity: str,
-    metric: str,
-    person_as_is: bool,
-) -> str:
-    matches = _by_column(mapping, schema.name)
+def _value(part: _Part, column: Column, identity: str, metric: str) -> str:
+    matches, mapping, schema = part.matches, part.mapping, part.schema
     null = f"CAST(NULL AS {_SQL[column.type]})"
     name = column.name
     if name == schema.key[0]:
@@ -140,69 +175,76 @@ def _value(
     if metric and name == "metric":
         return quoted(metric)
     if metric and name == "score":
-        return _number(identifier(matches[metric].raw))
+        return _number(_raw(matches[metric]))
     if metric and name in ("scale_min", "scale_max") and name not in matches:
         return f"CAST({SCALES[metric][name == 'scale_max']} AS DOUBLE)"
     if name == "attributes":
-        return _attributes(mapping) or null
+        # What is left over is said of what was said or done, not of who said it.
+        return null if schema.name == "person" else _attributes(mapping) or null
     match = matches.get(name)
     if match is None:
         return null
-    if not match.raw:
+    if match.constant:
         return f"CAST({quoted(match.constant)} AS {_SQL[column.type]})"
-    raw = identifier(match.raw)
+    raw = _raw(match)
     if column.type is ColumnType.TIMESTAMP:
         return _time(raw, match.format, mapping.timezone)
     if column.type is ColumnType.DOUBLE:
         return _number(raw)
     if column.type is ColumnType.LONG:
         return f"TRY_CAST({raw} AS BIGINT)"
-    if column.privacy is Privacy.PSEUDONYM and not person_as_is:
-        return _PERSON_SPELLING.format(raw=_text(raw))
+    if column.privacy is Privacy.PSEUDONYM and not part.person_as_is:
+        return pseudonym(raw)
     if name == "direction":
         return (
             f"CASE lower({_text(raw)}) WHEN 'true' THEN 'in' WHEN 'false' THEN 'out' "
             f"ELSE lower({_text(raw)}) END"
         )
-    if name == "reply_to":
+    if name in ("reply_to", "thread_id"):
         return f"{quoted(mapping.source + ':')} || {_text(raw)}"
     if name == "text":
         return f"coalesce({_text(raw)}, '')"
     return _text(raw)
 
 
-def _reason(schema: TableSchema, mapping: Mapping) -> str:
+def _reason(part: _Part) -> str:
     """SQL that is null for a good row, and else says what is wrong with it."""
-    matches = _by_column(mapping, schema.name)
+    matches, schema = part.matches, part.schema
     cases = []
     for column in schema.columns:
         match = matches.get(column.name)
-        if column.type is ColumnType.TIMESTAMP and column.required and match and match.raw:
-            raw = identifier(match.raw)
-            time = _time(raw, match.format, mapping.timezone)
+        if column.type is ColumnType.TIMESTAMP and column.required and match and not match.constant:
+            time = _time(_raw(match), match.format, part.mapping.timezone)
             cases.append(
-                f"WHEN {time} IS NULL THEN CASE WHEN {_filled(match.raw)} "
+                f"WHEN {time} IS NULL THEN CASE WHEN {_filled(match)} "
                 f"THEN '{column.name}: not a date' ELSE '{column.name}: missing' END"
             )
-    verbatim = _is_verbatim(schema, mapping)
-    if schema.name == "message" and not verbatim and "text" in matches and matches["text"].raw:
-        empty = f"NOT {_filled(matches['text'].raw)}"
-        if "rating" in matches and matches["rating"].raw:
+    if schema.name == "message" and not part.verbatim and "text" in matches:
+        empty = f"NOT {_filled(matches['text'])}"
+        if "rating" in matches:
             # Stars without words are a voice too.
-            empty += f" AND {_number(identifier(matches['rating'].raw))} IS NULL"
+            empty += f" AND {_number(_raw(matches['rating']))} IS NULL"
         cases.append(f"WHEN {empty} THEN 'text: missing'")
-    if schema.name == "event" and "person_id" in matches:
-        cases.append(f"WHEN NOT {_filled(matches['person_id'].raw)} THEN 'person: missing'")
+    if "person_id" in matches and schema.column("person_id").required:
+        cases.append(f"WHEN NOT {_filled(matches['person_id'])} THEN 'person: missing'")
     if schema.name == "answer":
-        scores = [matches[metric].raw for metric in SCALES if metric in matches]
-        nothing = " AND ".join(f"{_number(identifier(raw))} IS NULL" for raw in scores)
+        scores = [_raw(matches[metric]) for metric in SCALES if metric in matches]
+        nothing = " AND ".join(f"{_number(raw)} IS NULL" for raw in scores)
         if nothing:
             cases.append(f"WHEN {nothing} THEN 'score: not a number'")
     return f"CASE {' '.join(cases)} END" if cases else "CAST(NULL AS VARCHAR)"
 
 
-def _is_verbatim(schema: TableSchema, mapping: Mapping) -> bool:
-    return schema.name == "message" and "answer" in mapping.tables
+def pseudonym(raw: str) -> str:
+    """SQL of the pseudonym of the person whose id at a source the expression gives."""
+    return _PERSON_SPELLING.format(raw=_text(raw))
+
+
+def _raw(match: Match) -> str:
+    """SQL of what a match takes from the raw row."""
+    if match.sql:
+        return f"({match.sql})"
+    return identifier(match.raw) if match.raw else quoted(match.constant)
 
 
 def _time(raw: str, form: str, zone: str) -> str:
@@ -233,8 +275,8 @@ def _text(raw: str) -> str:
     return f"CAST({raw} AS VARCHAR)"
 
 
-def _filled(raw: str) -> str:
-    return f"(length(trim(coalesce({_text(identifier(raw))}, ''))) > 0)"
+def _filled(match: Match) -> str:
+    return f"(length(trim(coalesce({_text(_raw(match))}, ''))) > 0)"
 
 
 def _attributes(mapping: Mapping) -> str:

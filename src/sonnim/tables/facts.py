@@ -147,7 +147,10 @@ PERSON = TableSchema(
             privacy=Privacy.PSEUDONYM,
             required=True,
         ),
-        Column(name="kind", meaning="customer, employee, partner or public"),
+        Column(
+            name="kind",
+            meaning="customer, employee, partner, public or company (an account of a company)",
+        ),
         Column(name="name", meaning="Their name", privacy=Privacy.PERSONAL),
         Column(name="joined", type=_TIME, meaning="Since when they are one", unit="UTC"),
         _ATTRIBUTES,

@@ -89,7 +89,13 @@ def _shape(engine: Engine, one: Analyzer, payload: Payload, words: Sequence[str]
     for reads in wanted:
         if reads.schema.name not in mapping.tables:
             continue
-        step = shape_bare(payload, mapping, reads.schema, reads.columns)
+        try:
+            step = shape_bare(payload, mapping, reads.schema, reads.columns)
+        except StopError:
+            # Rows of another table may be what it reads (the comments of a survey bear no rating).
+            if not reads.optional:
+                raise
+            continue
         # Kept under another name, so that every column of the schema is there with its type.
         engine.run([replace(step, keep=True)])
         loaded.add(reads.schema.name)

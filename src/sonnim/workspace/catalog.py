@@ -42,6 +42,14 @@ def connectors() -> tuple[Connector, ...]:
     )
 
 
+def connector_for(location: str) -> Connector:
+    """Who reads a location: the connector whose form it has, else the one for files."""
+    for one in connectors():
+        if one.takes(location):
+            return one
+    return next(one for one in connectors() if one.name == "files")
+
+
 def analyzer(name: str) -> Analyzer:
     """The analyzer of that name.
 

@@ -50,6 +50,9 @@ class Added:
     problem: str = ""
 
 
+# Their rows are met once for each thing that the person said: repeats are no news.
+_PEOPLE = ("person", "account")
+
 _COUNT = TableSchema(
     name="count",
     version=1,
@@ -138,7 +141,7 @@ def _taken(
             proposed(payload, mapping)
         settings.write_mapping(folder, mapping, tuple(c.name for c in payload.columns))
     for shaped in connector.shape(payload, mapping):
-        token = _token(payload, mapping, shaped.schema.name)
+        token = _token(payload, mapping, shaped.part)
         if store.done(shaped.schema.name, token):
             yield Added(label=payload.label, source=name, table=shaped.schema.name, known=True)
             continue
@@ -149,8 +152,11 @@ def _taken(
 
 def _token(payload: Payload, mapping: Mapping, table: str) -> str:
     # What the mapping means, not why it was proposed: the same file read the same way is done.
-    meaning = [(m.table, m.column, m.raw, m.constant, m.format) for m in mapping.matches]
-    told = repr((sorted(meaning), mapping.tables, mapping.timezone, sorted(mapping.leftover)))
+    meaning = [(m.table, m.column, m.raw, m.constant, m.format, m.sql) for m in mapping.matches]
+    told = repr((
+        sorted(meaning), mapping.tables, mapping.timezone, sorted(mapping.leftover),
+        mapping.prepare,
+    ))  # fmt: skip
     meant = hashlib.blake2b(told.encode(), digest_size=8).hexdigest()
     return f"import:{payload.source}:{table}:{payload.bookmark.position}:{meant}"
 
@@ -159,7 +165,6 @@ def _one_table(
     store: DeltaStore, engine: DuckEngine, payload: Payload, shaped: Shaped, token: str
 ) -> Added:
     schema = shaped.schema
-    key = identifier(schema.key[0])
     reason = Column(name=REASON, meaning="Why the row cannot be taken")
     staged_schema = replace(schema, columns=(*schema.columns, reason))
     good = engine.run(shaped.good)
@@ -173,7 +178,7 @@ def _one_table(
     rejected = _reject(store, engine, payload, shaped, bad, token)
     before = store.snapshot(schema)
     load(store, engine, before)
-    ids = f"SELECT count(DISTINCT hash({key})) AS n FROM staged WHERE {REASON} IS NULL"
+    ids = f"SELECT count(DISTINCT hash({_key(schema)})) AS n FROM staged WHERE {REASON} IS NULL"
     taken = rows - bad
     if bad == 0 and before.rows == 0 and not store.remote and _count(engine, ids) == taken:
         # The usual first import: the staged file is the table. The extra column is all null, and
@@ -201,15 +206,27 @@ def _one_table(
         schema,
         new=n_new,
         changed=n_changed,
-        same=taken - n_new - n_changed if total else 0,
+        same=(total if schema.name in _PEOPLE else taken) - n_new - n_changed if total else 0,
         rejected=rejected,
     )
 
 
+def _key(schema: TableSchema) -> str:
+    return ", ".join(identifier(name) for name in schema.key)
+
+
+def _same_key(schema: TableSchema) -> str:
+    if len(schema.key) == 1:
+        return f"old.{_key(schema)} = s.{_key(schema)}"
+    # Of several key columns some may be empty.
+    keys = map(identifier, schema.key)
+    return " AND ".join(f"old.{key} IS NOT DISTINCT FROM s.{key}" for key in keys)
+
+
 def _distinct(schema: TableSchema, content_id: bool) -> Step:
-    key = identifier(schema.key[0])
+    key = _key(schema)
     names = ", ".join(identifier(name) for name in schema.names)
-    if content_id:
+    if content_id and len(schema.key) == 1:
         # Twins: identical rows are all kept, each with a number, so that a second import of the
         # same rows finds the same ids.
         query = (
@@ -230,12 +247,11 @@ _NUMBERED = "CASE WHEN twin = 1 THEN {key} ELSE {key} || '#' || twin END AS {key
 
 
 def _new(schema: TableSchema) -> Step:
-    key = identifier(schema.key[0])
     return Step(
         name="new_rows",
         sql=(
             f"SELECT s.* FROM distinct_rows s WHERE NOT EXISTS "
-            f"(SELECT 1 FROM {schema.name} old WHERE old.{key} = s.{key})"
+            f"(SELECT 1 FROM {schema.name} old WHERE {_same_key(schema)})"
         ),
         inputs=("distinct_rows", schema.name),
         output=schema,
@@ -244,14 +260,13 @@ def _new(schema: TableSchema) -> Step:
 
 
 def _changed(schema: TableSchema) -> Step:
-    key = identifier(schema.key[0])
     differs = " OR ".join(
         f"old.{identifier(name)} IS DISTINCT FROM s.{identifier(name)}" for name in schema.names
     )
     return Step(
         name="changed_rows",
         sql=(
-            f"SELECT s.* FROM distinct_rows s JOIN {schema.name} old ON old.{key} = s.{key} "
+            f"SELECT s.* FROM distinct_rows s JOIN {schema.name} old ON {_same_key(schema)} "
             f"WHERE {differs}"
         ),
         inputs=("distinct_rows", schema.name),

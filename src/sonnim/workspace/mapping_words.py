@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sonnim.connectors.base import Mapping, Match, Payload, RawColumn
-from sonnim.connectors.propose import propose, time_format_of
+from sonnim.connectors.propose import propose
+from sonnim.connectors.times import time_format_of
 from sonnim.tables.catalog import table_schema
 from sonnim.tables.errors import SkipError, StopError
 from sonnim.workspace.settings import SCORES

@@ -18,7 +18,7 @@ def proposals(location: str, words: Sequence[str] = ()) -> Iterator[tuple[Payloa
         SkipError: A file cannot be read, or nothing can be proposed for it.
         StopError: There is no such location, or a word of `words` is wrong.
     """
-    for payload in catalog.connectors()[0].fetch(location, "source"):
+    for payload in catalog.connector_for(location).fetch(location, "source"):
         try:
             named = source_name(payload.label)
             mapping = mapping_for(payload, words)

@@ -5,7 +5,7 @@ from pathlib import Path
 import tomlkit
 from tomlkit.items import Table as TomlTable
 
-from sonnim.connectors.base import Mapping, Match, Payload
+from sonnim.connectors.base import WHERE, Mapping, Match, Payload, table_of
 from sonnim.tables.catalog import table_schema
 from sonnim.tables.errors import StopError
 
@@ -53,9 +53,9 @@ def write_mapping(folder: Path, mapping: Mapping, columns: tuple[str, ...]) -> N
         for match in mapping.matches:
             if match.table != table:
                 continue
-            value: dict[str, str] = (
-                {"column": match.raw} if match.raw else {"value": match.constant}
-            )
+            value = {"value": match.constant}
+            if match.raw or match.sql:
+                value = {"column": match.raw} if match.raw else {"sql": match.sql}
             if match.format:
                 value["format"] = match.format
             inline = tomlkit.inline_table()
@@ -65,6 +65,10 @@ def write_mapping(folder: Path, mapping: Mapping, columns: tuple[str, ...]) -> N
                 part[match.column].comment(f"{match.confidence:.0%} sure: {match.why}")
         section[table] = part
     section["leftover"] = list(mapping.leftover)
+    if mapping.preset:
+        section["preset"] = mapping.preset
+    if mapping.prepare:
+        section["prepare"] = mapping.prepare
     sources[mapping.source] = section
     _write(folder, document)
 
@@ -81,10 +85,10 @@ def read_mapping(folder: Path, source: str) -> Mapping | None:
     matches = []
     tables = tuple(str(name) for name in section.get("tables", ()))
     for table in tables:
-        schema = table_schema(table)
+        schema = table_schema(table_of(table))
         part: TomlTable = section.get(table, tomlkit.table())
         for column, value in part.items():
-            if not (table == "answer" and column in SCORES):
+            if column != WHERE and not (schema.name == "answer" and column in SCORES):
                 schema.column(str(column))
             matches.append(
                 Match(
@@ -93,6 +97,7 @@ def read_mapping(folder: Path, source: str) -> Mapping | None:
                     raw=str(value.get("column", "")),
                     constant=str(value.get("value", "")),
                     format=str(value.get("format", "")),
+                    sql=str(value.get("sql", "")),
                 )
             )
     return Mapping(
@@ -101,6 +106,8 @@ def read_mapping(folder: Path, source: str) -> Mapping | None:
         matches=tuple(matches),
         timezone=str(section.get("timezone", "")),
         leftover=tuple(str(name) for name in section.get("leftover", ())),
+        preset=str(section.get("preset", "")),
+        prepare=str(section.get("prepare", "")),
     )
 
 
@@ -116,7 +123,7 @@ def source_of(folder: Path, payload: Payload) -> str:
 def fits(mapping: Mapping, payload: Payload) -> bool:
     """Whether the payload has all columns that the mapping names."""
     there = {column.name for column in payload.columns}
-    return all(match.raw in there for match in mapping.matches if match.raw)
+    return bool(mapping.prepare) or all(m.raw in there for m in mapping.matches if m.raw)
 
 
 def _write(folder: Path, document: tomlkit.TOMLDocument) -> None:

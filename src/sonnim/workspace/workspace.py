@@ -77,7 +77,7 @@ class Workspace:
             yield from add(
                 self.folder,
                 self.store,
-                catalog.connectors()[0],
+                catalog.connector_for(str(location)),
                 str(location),
                 source=source,
                 words=map,

@@ -60,7 +60,7 @@ def show_proposal(payload: Payload, mapping: Mapping) -> None:
     several = len(mapping.tables) > 1
     for match in mapping.matches:
         name = f"{match.table}.{match.column}" if several else match.column
-        origin = match.raw or f":= {match.constant}"
+        origin = match.raw or match.sql or f":= {match.constant}"
         sure = f"{match.confidence:.0%}  {match.why}"
         samples = " | ".join(sample_values(payload, match.raw)) if match.raw else ""
         table.add_row(Text(name), Text(origin), Text(sure), Text(samples))

@@ -1,0 +1,210 @@
+"""What a preset is: how the export of one tool is told by its columns, and what they mean.
+
+A preset is a declaration, not code: raw names (with their variants) for canonical columns, and
+SQL where a column must be worked out. One file each in `presets/`, found by scanning the folder;
+the file's docstring is its page in the documentation.
+"""
+
+import re
+import string
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from sonnim.connectors.base import Mapping, Match, Payload, RawColumn
+from sonnim.connectors.names import normal
+from sonnim.tables.step import identifier
+
+CERTAINTIES = ("documented", "observed", "uncertain")
+"""How sure a layout is: its maker documents it; files of it were seen; or it was pieced together
+from what people write about it. Confidence of a mapping follows from it."""
+
+_CONFIDENCE = {"documented": 0.98, "observed": 0.95, "uncertain": 0.75}
+
+
+@dataclass(frozen=True, kw_only=True)
+class To:
+    """Where one canonical column comes from.
+
+    Several `To` of one column are tried in order; the first that can be had is taken.
+
+    Attributes:
+        column: The canonical column, or `WHERE` for the condition that a raw row gives a row.
+        names: Raw names for it, best first; compared without case, spaces and signs.
+        constant: A value for all rows.
+        sql: An expression of DuckDB with raw columns as `{name}`; it is taken only where all of
+            these are there. `{name?}` may be missing and is then null.
+        format: How a time is written (see `Match.format`); "" lets the values tell.
+    """
+
+    column: str
+    names: tuple[str, ...] = ()
+    constant: str = ""
+    sql: str = ""
+    format: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """Rows of one table that a raw row gives.
+
+    Attributes:
+        table: Canonical table; a second kind of rows of it has a part behind a slash
+            (`message/reply`).
+        to: Its columns.
+        needs: Canonical columns without which such rows make no sense: where none of a column's
+            `To` can be had, the file gives no rows of this kind.
+    """
+
+    table: str
+    to: tuple[To, ...]
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preset:
+    """The layout of one tool's export.
+
+    Attributes:
+        name: Name in `sonnim.toml` and of its sample.
+        title: What people call it.
+        title_ko: The same in Korean.
+        certain: One of `CERTAINTIES`.
+        needs: Raw columns it is recognised by; each entry lists spellings of one column.
+        values: Raw columns (normal names) whose values must fit a pattern, most of them.
+        rows: What it gives.
+        timezone: Zone of times that carry none, where the tool has one; "" if it depends.
+        prepare: SQL over `{scan}` that makes the raw rows, raw columns as in `To.sql`. It keeps
+            all raw columns (`SELECT *, …`) and adds those of `prepared`.
+        prepared: Raw columns that `prepare` adds; only `To.sql` can name them, with a `format`
+            for times.
+        ignore: Raw columns that are not kept among the attributes (secrets, duplicates).
+    """
+
+    name: str
+    title: str
+    title_ko: str
+    certain: str
+    needs: tuple[tuple[str, ...], ...]
+    rows: tuple[Rows, ...]
+    values: tuple[tuple[str, str], ...] = ()
+    timezone: str = ""
+    prepare: str = ""
+    prepared: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+def likeness(preset: Preset, columns: Iterable[RawColumn]) -> int:
+    """How well columns fit a preset: 0 not at all; else more for more of its marks.
+
+    Example:
+        >>> p = Preset(name="x", title="x", title_ko="x", certain="observed", rows=(),
+        ...     needs=(("Review ID",), ("Stars", "Rating")))
+        >>> likeness(p, [RawColumn(name="review_id", samples=()), RawColumn(name="rating",
+        ...     samples=())])
+        2
+    """
+    there = {normal(column.name): column for column in columns}
+    if not all(any(normal(name) in there for name in names) for names in preset.needs):
+        return 0
+    marks = len(preset.needs)
+    for name, pattern in preset.values:
+        found = there.get(normal(name))
+        samples = [value for value in found.samples if value][:100] if found else []
+        fitting = sum(bool(re.search(pattern, value)) for value in samples)
+        if fitting * 10 < len(samples) * 8 or not samples:
+            return 0
+        marks += 2
+    return marks
+
+
+def mapping_of(
+    preset: Preset, payload: Payload, time_format: Callable[[list[str]], str]
+) -> Mapping:
+    """The mapping of a payload that has the preset's layout.
+
+    Args:
+        preset: The preset.
+        payload: What was recognised by it.
+        time_format: Says how the times of a column are written, from samples.
+    """
+    there = {normal(column.name): column for column in payload.columns}
+    there |= {normal(name): RawColumn(name=name, samples=()) for name in preset.prepared}
+    confidence = _CONFIDENCE[preset.certain]
+    matches: list[Match] = []
+    tables: list[str] = []
+    for rows in preset.rows:
+        made: dict[str, Match] = {}
+        for to in rows.to:
+            if to.column in made:
+                continue
+            match = _match(rows.table, to, there, time_format)
+            if match is not None:
+                made[to.column] = match
+        if all(column in made for column in rows.needs):
+            tables.append(rows.table)
+            matches += [
+                Match(
+                    **{**vars(m), "confidence": confidence, "why": f"the layout of {preset.title}"}
+                )
+                for m in made.values()
+            ]
+    used = {match.raw for match in matches} | {
+        column.name
+        for column in payload.columns
+        if any(identifier(column.name) in match.sql for match in matches)
+    }
+    ignored = {normal(name) for name in preset.ignore}
+    return Mapping(
+        source=payload.source,
+        tables=tuple(tables),
+        matches=tuple(matches),
+        timezone=preset.timezone,
+        leftover=tuple(
+            c.name for c in payload.columns if c.name not in used and normal(c.name) not in ignored
+        ),
+        preset=preset.name,
+        prepare=filled(preset.prepare, there) or "",
+    )
+
+
+def filled(sql: str, there: dict[str, RawColumn]) -> str | None:
+    """An expression with its `{names}` put in; None if one is missing.
+
+    Example:
+        >>> filled("{Created At?} || {id}", {"id": RawColumn(name="ID", samples=())})
+        'CAST(NULL AS VARCHAR) || "ID"'
+    """
+    parts = []
+    for text, name, _, _ in string.Formatter().parse(sql):
+        parts.append(text)
+        if name is None:
+            continue
+        column = there.get(normal(name))
+        if name == "scan":
+            parts.append("{scan}")
+        elif column is not None:
+            parts.append(identifier(column.name))
+        elif name.endswith("?"):
+            parts.append("CAST(NULL AS VARCHAR)")
+        else:
+            return None
+    return "".join(parts)
+
+
+def _match(
+    table: str, to: To, there: dict[str, RawColumn], time_format: Callable[[list[str]], str]
+) -> Match | None:
+    if to.constant:
+        return Match(table=table, column=to.column, constant=to.constant)
+    if to.sql:
+        sql = filled(to.sql, there)
+        return Match(table=table, column=to.column, sql=sql, format=to.format) if sql else None
+    for name in to.names:
+        column = there.get(normal(name))
+        if column is None:
+            continue
+        form = to.format
+        if not form and to.column in ("time", "start", "end", "joined"):
+            form = time_format([value for value in column.samples if value])
+        return Match(table=table, column=to.column, raw=column.name, format=form)
+    return None

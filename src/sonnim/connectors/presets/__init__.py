@@ -1,0 +1,1 @@
+"""Layouts that tools export, one file each; `recognised` finds the one that a file has."""
