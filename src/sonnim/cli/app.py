@@ -79,8 +79,13 @@ def build() -> Any:
         help=say("cli_root"),
         epilog=say("cli_root_end"),
     )
-    root.callback()(_root)
-    return typer.main.get_command(root)
+    root.callback()(_root())
+    made: Any = typer.main.get_command(root)
+    for parameter in made.params:
+        # Typer's own options speak English only.
+        if parameter.name in ("install_completion", "show_completion"):
+            parameter.help = say(f"cli_opt_{parameter.name}")
+    return made
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -135,13 +140,25 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-def _root(
-    version: bool = typer.Option(
-        False, "--version", help="", callback=_version, is_eager=True, show_default=False
-    ),
-    lang: str = typer.Option("", "--lang", help="ko, en", show_default=False),
-) -> None:
-    return None
+def _root() -> Any:
+    """The options before any command, in the language chosen now."""
+
+    def root(
+        version: bool = typer.Option(
+            False,
+            "--version",
+            help=say("cli_opt_version"),
+            callback=_version,
+            is_eager=True,
+            show_default=False,
+        ),
+        lang: str = typer.Option(
+            "", "--lang", help=say("cli_opt_lang"), metavar="ko|en", show_default=False
+        ),
+    ) -> None:
+        return None
+
+    return root
 
 
 app = build()
