@@ -15,7 +15,7 @@ READY := $(if $(wildcard $(DEV)),$(DEV),$(if $(filter demo setup-core,$(MAKECMDG
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-core demo test quick check format bench docs new-connector new-analyzer \
-        train-mood weigh lock clean
+        picture train-mood weigh lock clean
 
 help: ## List these tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ bench: setup ## Measure speed and accuracy and write the benchmark sheet
 
 docs: setup ## Write the generated reference pages anew
 	$(BIN)/python scripts/make_reference.py
+
+picture: setup ## Draw the pictures of the report for the README (needs Chromium)
+	$(BIN)/python scripts/make_picture.py
 
 new-connector: setup ## Begin a connector: make new-connector NAME=zendesk
 	@$(BIN)/python scripts/new_part.py connector "$(NAME)"
