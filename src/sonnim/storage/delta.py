@@ -6,7 +6,7 @@ import time
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -16,9 +16,10 @@ from deltalake import CommitProperties, DeltaTable, Schema, Transaction, write_d
 from deltalake.exceptions import DeltaError, TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
 
+from sonnim.storage.forgetting import NO_STATISTICS, forget, old_files, refuse_forgotten
 from sonnim.tables.arrow import arrow_schema
 from sonnim.tables.errors import RetryError, StopError
-from sonnim.tables.schema import TableSchema
+from sonnim.tables.schema import Column, ColumnType, TableSchema
 from sonnim.tables.step import quoted
 from sonnim.tables.table import Snapshot, Table
 
@@ -78,12 +79,16 @@ class DeltaStore:
         """The table's files at its newest version, or as of a version or time.
 
         A table that does not exist yet (or did not at that time) is an empty snapshot.
+
+        Raises:
+            StopError: An erasure took the snapshots of that time away.
         """
         table = self._open(schema.name)
         ticket = Table(schema=schema, name=schema.name)
         if table is None:
             return Snapshot(table=ticket, files=(), rows=0)
         if as_of is not None:
+            refuse_forgotten(table, schema.name, as_of)
             try:
                 table.load_as_version(as_of)
             except DeltaError:
@@ -135,6 +140,7 @@ class DeltaStore:
                     mode="append",
                     name=schema.name,
                     description=schema.meaning,
+                    configuration=NO_STATISTICS,
                     commit_properties=properties,
                 )
                 table = DeltaTable(self.uri(schema.name))
@@ -188,6 +194,7 @@ class DeltaStore:
             stream,
             mode=mode,
             name=schema.name,
+            configuration=NO_STATISTICS,
             commit_properties=_properties(token, note),
         )
         return int(DeltaTable(self.uri(schema.name)).version())
@@ -196,13 +203,6 @@ class DeltaStore:
         """A snapshot's rows as an Arrow stream (for object stores that the engine cannot read)."""
         table = DeltaTable(self.uri(snapshot.table.schema.name), version=snapshot.table.version)
         return table.scan(columns=list(columns) or None)
-
-    def delete(self, schema: TableSchema, predicate: str) -> int:
-        """Deletes the rows for which the predicate (SQL) holds; gives how many."""
-        table = self._open(schema.name)
-        if table is None:
-            return 0
-        return int(table.delete(predicate)["num_deleted_rows"])
 
     def history(self, name: str) -> tuple[Commit, ...]:
         """The commits, newest first."""
@@ -215,7 +215,7 @@ class DeltaStore:
             commits.append(
                 Commit(
                     version=int(entry.get("version", last - position)),
-                    time=datetime.fromtimestamp(entry["timestamp"] / 1000).astimezone(),
+                    time=datetime.fromtimestamp(entry["timestamp"] / 1000, tz=UTC),
                     note=str(entry.get("sonnim", "")),
                 )
             )
@@ -240,6 +240,73 @@ class DeltaStore:
                 retention_hours=hours, dry_run=False, enforce_retention_duration=False, full=True
             )
         )
+
+    def swap(self, schema: TableSchema, changes: Sequence[tuple[str, Path | None]]) -> int:
+        """Puts files in the place of others, in one commit; gives the new version.
+
+        The note of the last commit is carried on: an answer still says where it came from.
+
+        Args:
+            schema: The table.
+            changes: A file of the newest snapshot, and a staged file with what is kept of its
+                rows (None: nothing).
+
+        Raises:
+            RetryError: Another writer committed in between.
+        """
+        table = self._open(schema.name)
+        if table is None or not changes:
+            return -1 if table is None else int(table.version())
+        folder = Path(self.uri(schema.name))
+        now = int(time.time() * 1000)
+        actions: list[AddAction | RemoveAction] = []
+        for old, new in changes:
+            actions.append(RemoveAction(Path(old).name, True, now, None, {}))
+            if new is not None:
+                actions.append(_add(Path(shutil.move(new, folder / new.name))))
+        try:
+            table.create_write_transaction(
+                actions,
+                "append",
+                _delta_schema(schema),
+                commit_properties=_noted(self._last_note(schema.name)),
+            )
+        except DeltaError as error:
+            raise RetryError("store_conflict", table=schema.name, reason=str(error)) from error
+        return int(table.version())
+
+    def forget(self, name: str) -> int:
+        """Takes away all that the newest snapshot does not need; gives the number of data files.
+
+        See `storage/forgetting.py`. Only a writer that holds the lock may do this.
+        """
+        if self._open(name) is None:
+            return 0
+        return forget(self.uri(name), _noted(self._last_note(name)), remote=self.remote)
+
+    def old_files(self, name: str) -> tuple[str, ...]:
+        """Data files that lie in a local table's folder and are not of its newest snapshot."""
+        if self.remote or self._open(name) is None:
+            return ()
+        return old_files(self.uri(name))
+
+    def described(self, name: str) -> TableSchema:
+        """The schema of a table as the store has it (for tables whose maker is not there).
+
+        Raises:
+            StopError: There is no such table.
+        """
+        table = self._open(name)
+        if table is None:
+            raise StopError("unknown_table", table=name, allowed=", ".join(self.names()))
+        columns = tuple(
+            Column(name=field.name, type=_column_type(field.type), meaning=field.name)
+            for field in table.schema().fields
+        )
+        return TableSchema(name=name, version=1, meaning=name, key=(), columns=columns)
+
+    def _last_note(self, name: str) -> str:
+        return next((commit.note for commit in self.history(name) if commit.note), "")
 
     def _open(self, name: str) -> DeltaTable | None:
         try:
@@ -271,6 +338,27 @@ def _add(file: Path) -> AddAction:
 
 def _delta_schema(schema: TableSchema) -> Schema:
     return Schema.from_arrow(arrow_schema(schema))
+
+
+def _column_type(kind: object) -> ColumnType:
+    text = str(kind)
+    if "array" in text.lower():
+        return ColumnType.STRINGS
+    for word, column_type in (
+        ("timestamp", ColumnType.TIMESTAMP),
+        ("boolean", ColumnType.BOOLEAN),
+        ("double", ColumnType.DOUBLE),
+        ("float", ColumnType.DOUBLE),
+        ("long", ColumnType.LONG),
+        ("integer", ColumnType.LONG),
+    ):
+        if word in text:
+            return column_type
+    return ColumnType.STRING
+
+
+def _noted(note: str) -> CommitProperties:
+    return CommitProperties(custom_metadata={"sonnim": note} if note else None)
 
 
 def _properties(token: str, note: Mapping[str, object] | None) -> CommitProperties:
