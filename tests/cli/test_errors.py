@@ -16,6 +16,8 @@ Capture = pytest.CaptureFixture[str]
         (["run", "-w", "nowhere"], 1, "no Sonnim workspace in 'nowhere'"),
         (["show", "mood", "-w", "ws"], 1, "has not been computed"),
         (["show", "nonsense", "-w", "ws"], 1, "nonsense"),
+        (["show", "mood", "--as-of", "yesterday", "-w", "ws"], 1, "2026-03-01"),
+        (["show", "mood", "--as-of", "2020-01-01", "-w", "ws"], 1, "as of 2020-01-01"),
         (["report", "-w", "ws"], 1, "sonnim run"),
         (["explain", "mood", "-w", "ws"], 1, "sonnim run"),
         (["export", "message", "--out", "m.parquet", "-w", "ws"], 1, "sonnim"),

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -160,3 +161,7 @@ def test_as_of_shows_the_state_of_then(tmp_path: Path, exports: Path, capsys: Ca
     _, now, _ = call(capsys, "show", "message", "--json", "-w", folder)
     _, then, _ = call(capsys, "show", "message", "--json", "--as-of", version, "-w", folder)
     assert (len(json.loads(then)), len(json.loads(now))) == (600, 900)
+    _, then, _ = call(capsys, "show", "--as-of", version, "-w", folder)
+    written = workspace.history("message")[-1].time
+    assert written.utcoffset() == timedelta(0)
+    assert f"{written:%Y-%m-%d %H:%M}" in then

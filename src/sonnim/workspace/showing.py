@@ -94,10 +94,10 @@ def overview(workspace: Workspace, language: str) -> TableSpec:
         snapshot = workspace.snapshot(schema)
         if snapshot.table.version is None:
             continue
-        history = workspace.history(schema.name)
-        when = f"{history[0].time:%Y-%m-%d %H:%M}" if history else ""
-        version = str(snapshot.table.version)
-        rows.append((schema.name, f"{snapshot.rows:,}", version, when, schema.meaning))
+        version = snapshot.table.version
+        times = [one.time for one in workspace.history(schema.name) if one.version == version]
+        when = f"{times[0]:%Y-%m-%d %H:%M}" if times else ""
+        rows.append((schema.name, f"{snapshot.rows:,}", str(version), when, schema.meaning))
     heads = ("table", "rows", "version", "written", "meaning")
     return TableSpec(
         title=workspace.company,

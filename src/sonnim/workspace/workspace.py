@@ -121,9 +121,7 @@ class Workspace:
             StopError: There is no table of that name, or it has not been computed.
         """
         schema = self.schema(name)
-        snapshot = self.snapshot(schema)
-        if snapshot.table.version is None:
-            raise StopError("nothing_to_show", name=name)
+        snapshot = self._existing(schema)
         with DuckEngine() as engine:
             table = load(self.store, engine, snapshot)
             if limit is not None:
@@ -142,10 +140,7 @@ class Workspace:
 
     def export(self, name: str, file: str | Path) -> int:
         """Writes a table as Parquet, CSV or XLSX (by the file's ending); gives the rows."""
-        schema = self.schema(name)
-        snapshot = self.snapshot(schema)
-        if snapshot.table.version is None:
-            raise StopError("nothing_to_show", name=name)
+        snapshot = self._existing(self.schema(name))
         with DuckEngine() as engine:
             table = load(self.store, engine, snapshot)
             return write_table(engine, table, Path(file))
@@ -160,6 +155,14 @@ class Workspace:
     def snapshot(self, schema: TableSchema) -> Snapshot:
         """A table's snapshot, as of `as_of`."""
         return self.store.snapshot(schema, self.as_of)
+
+    def _existing(self, schema: TableSchema) -> Snapshot:
+        snapshot = self.snapshot(schema)
+        if snapshot.table.version is None and self.as_of is not None:
+            raise StopError("nothing_then", name=schema.name, as_of=self.as_of)
+        if snapshot.table.version is None:
+            raise StopError("nothing_to_show", name=schema.name)
+        return snapshot
 
     def history(self, name: str) -> tuple[Commit, ...]:
         """The commits of a table, newest first."""
@@ -213,8 +216,14 @@ def as_of_time(text: str) -> str | int:
     Example:
         >>> as_of_time("3"), as_of_time("2026-03-01")
         (3, '2026-03-01T00:00:00+00:00')
+
+    Raises:
+        StopError: It is neither.
     """
     if text.isdigit():
         return int(text)
-    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise StopError("as_of_unreadable", received=text) from None
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
