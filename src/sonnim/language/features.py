@@ -125,7 +125,9 @@ def clean(text: str) -> str:
     >>> clean("<p>정말&nbsp;좋아요ㅋㅋㅋㅋㅋㅋ</p>  GOOD!!!!!")
     '정말 좋아요ㅋㅋㅋ good!!!'
     """
-    text = ends(text, _RAW_AT_EACH_END)
+    if len(text) > 2 * _RAW_AT_EACH_END:
+        # An address cut in two would leave its second half as a word.
+        text = ends(_URL.sub(" url ", text), _RAW_AT_EACH_END)
     if "<" in text:
         text = _TAG.sub(" ", text)
     if "&" in text:
