@@ -1,17 +1,20 @@
-"""Writes docs/reference/ anew from the code (`make docs`); `--check` only says what is out of date.
+"""Writes docs/reference/ and docs/models/ anew (`make docs`); `--check` says what is out of date.
 
 Nothing in those pages is written by hand: tables come from their schemas, analyzers and connectors
-from their docstrings and declarations, commands from the command line itself.
+from their docstrings and declarations, commands from the command line itself, the mood model's page
+from its card.
 """
 
 import argparse
 import importlib
 import inspect
+import json
 import os
 import pkgutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,7 +24,9 @@ from sonnim.tables.facts import FACTS
 from sonnim.tables.parameters import limits
 from sonnim.tables.schema import TableSchema
 
-PAGES = Path(__file__).resolve().parent.parent / "docs" / "reference"
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+CARD = ROOT / "src" / "sonnim" / "language" / "models" / "mood-1" / "card.json"
 NOTE = "<!-- Written by `make docs` from the code; do not edit. -->\n\n"
 
 
@@ -117,65 +122,269 @@ def connectors_page() -> str:
     return text
 
 
-def commands_page() -> str:
-    """The help text of every command."""
-    typer = importlib.import_module("typer")
-    root = typer.main.get_command(importlib.import_module("sonnim.cli.app").app)
+COMMAND_WORDS = {
+    "en": {
+        "title": "Commands",
+        "other": "[한국어](cli.ko.md)",
+        "intro": "What `sonnim --help` and `sonnim COMMAND --help` say, on one page.",
+        "all": "For all commands",
+        "head": ("Argument or option", "Default", "Meaning"),
+        "analyzers": "Parameters of one analyzer; what they mean stands in "
+        "[Analyzers](analyzers.md).",
+        "exit": "Exit codes",
+        "code": ("Code", "Meaning"),
+        "codes": (
+            ("0", "Done"),
+            ("1", "Something must be changed first; the message says what"),
+            ("2", "The command line was not understood"),
+            ("65", "Some files could not be taken; the others were"),
+            ("75", "Try again: another Sonnim is writing"),
+            ("130", "Interrupted; the same command goes on from there"),
+        ),
+        "environment": "Environment variables",
+        "variable": ("Variable", "Meaning"),
+        "variables": (
+            ("SONNIM_LANG", "`ko` or `en`: language of messages and reports"),
+            ("SONNIM_WORKSPACE", "Folder of the workspace, where `--workspace` is not given"),
+            ("SONNIM_MEMORY", "Most memory that DuckDB may take, for example `4GB`"),
+            ("SONNIM_KIWI_WORKERS", "Threads that take Korean texts apart, in each process"),
+            ("SONNIM_DEBUG", "If set, an unforeseen error shows its traceback"),
+        ),
+    },
+    "ko": {
+        "title": "명령",
+        "other": "[English](cli.md)",
+        "intro": "`sonnim --help`와 `sonnim 명령 --help`가 알려 주는 내용을 한곳에 모았습니다.",
+        "all": "모든 명령에 공통",
+        "head": ("인자·옵션", "기본값", "뜻"),
+        "analyzers": "분석기마다 쓰는 매개변수입니다. 뜻은 [분석기](analyzers.md)에 있습니다.",
+        "exit": "종료 코드",
+        "code": ("코드", "뜻"),
+        "codes": (
+            ("0", "끝냄"),
+            ("1", "먼저 고칠 것이 있음. 메시지가 알려 줍니다"),
+            ("2", "명령을 알아듣지 못함"),
+            ("65", "일부 파일을 가져오지 못함. 나머지는 가져왔습니다"),
+            ("75", "다른 Sonnim이 쓰는 중. 잠시 뒤 다시 실행하세요"),
+            ("130", "중단됨. 같은 명령이 이어서 합니다"),
+        ),
+        "environment": "환경 변수",
+        "variable": ("변수", "뜻"),
+        "variables": (
+            ("SONNIM_LANG", "`ko` 또는 `en`: 메시지와 보고서의 언어"),
+            ("SONNIM_WORKSPACE", "`--workspace`를 주지 않을 때의 작업 공간 폴더"),
+            ("SONNIM_MEMORY", "DuckDB가 쓸 수 있는 최대 메모리 (예: `4GB`)"),
+            ("SONNIM_KIWI_WORKERS", "프로세스마다 한국어 형태소 분석에 쓰는 스레드 수"),
+            ("SONNIM_DEBUG", "설정하면 예상하지 못한 오류의 자세한 내용을 보여 줍니다"),
+        ),
+    },
+}  # fmt: skip
 
-    def described(command: Any, path: str) -> str:
-        text = f"\n## {path}\n\n{inspect.cleandoc(command.help or '')}\n"
-        body: list[tuple[str, ...]] = []
-        for parameter in command.params:
-            if getattr(parameter, "hidden", False) or "--help" in parameter.opts:
-                continue
-            name = (
-                ", ".join(parameter.opts)
-                if parameter.opts[0].startswith("-")
-                else (parameter.name.upper())
-            )
-            body.append((f"`{name}`", (getattr(parameter, "help", None) or "").replace("\n", " ")))
-        if body:
-            text += "\n" + rows(("Argument or option", "Meaning"), body)
-        for name, child in sorted(getattr(command, "commands", {}).items()):
-            if not child.hidden:
-                text += described(child, f"{path} {name}")
-        return text
 
-    return "# Commands\n" + described(root, "sonnim")
+def commands_page(language: str) -> str:
+    """The help text of every command, in that language.
+
+    Options are made when their module is read, in the language of that moment: hence a process of
+    its own for each language.
+    """
+    return subprocess.run(
+        [sys.executable, __file__, "--commands", language],
+        capture_output=True,
+        check=True,
+        env={**os.environ, "SONNIM_LANG": language, "PYTHONIOENCODING": "utf-8"},
+    ).stdout.decode("utf-8")
 
 
-def pages() -> dict[str, Callable[[], str]]:
-    """The pages by file name."""
-    found = {
-        "tables.md": tables_page,
-        "analyzers.md": analyzers_page,
-        "connectors.md": connectors_page,
+def commands_text(language: str) -> str:
+    """The page in this process, whose language must be that one already."""
+    words: dict[str, Any] = COMMAND_WORDS[language]
+    app = importlib.import_module("sonnim.cli.app")
+    root = app.build()
+    text = f"# {words['title']}\n\n{words['other']}\n\n{root.help}\n\n{words['intro']}\n"
+    text += f"\n## sonnim\n\n{parameters_of(root.params, words['head'])}\n{root.epilog}\n"
+    for name in app.COMMANDS:
+        command = app.load(name)
+        text += f"\n## sonnim {name}\n\n{inspect.cleandoc(command.help)}\n\n"
+        children = getattr(command, "list_commands", None)
+        if children is None:
+            text += parameters_of(command.params, words["head"])
+        else:
+            text += _analyzers_of(command, words)
+        text += _examples(command.epilog)
+    for title, head, body in (
+        ("exit", "code", "codes"),
+        ("environment", "variable", "variables"),
+    ):
+        ticked = [(f"`{first}`", second) for first, second in words[body]]
+        text += f"\n## {words[title]}\n\n{rows(words[head], ticked)}"
+    return text
+
+
+def _analyzers_of(group: Any, words: dict[str, Any]) -> str:
+    """What all analyzers' commands take, and what each takes besides."""
+    commands = {name: group.get_command(None, name) for name in group.list_commands(None)}
+    named = {name: {p.name: p for p in command.params} for name, command in commands.items()}
+    every = set.intersection(*(set(one) for one in named.values()))
+    first = next(iter(named.values()))
+    text = parameters_of([p for name, p in first.items() if name in every], words["head"])
+    text += f"\n{words['analyzers']}\n\n"
+    for name, found in named.items():
+        own = [f"`{p.opts[0]}`" for key, p in found.items() if key not in every]
+        text += f"- `sonnim analyze {name} FILE`" + (f": {', '.join(own)}" if own else "") + "\n"
+    return text
+
+
+def parameters_of(parameters: list[Any], head: tuple[str, ...]) -> str:
+    """Arguments and options as a table."""
+    body = []
+    for one in parameters:
+        option = one.opts[0].startswith("-")
+        shown = one.metavar or ("" if option else one.name.upper())
+        name = ", ".join(sorted(one.opts, key=len, reverse=True)) if option else shown
+        takes = f" {shown}" if option and shown else ""
+        # Flags are off and lists are empty where nobody says otherwise.
+        plain = one.default is None or one.default is False or str(one.default) == ""
+        default = "" if plain or callable(one.default) else f"`{one.default}`"
+        body.append((f"`{name}{takes}`", default, one.help or ""))
+    return rows(head, body)
+
+
+def _examples(epilog: str | None) -> str:
+    """The line of examples below a help text as a block to copy."""
+    if not epilog:
+        return ""
+    before, _, commands = epilog.partition(": sonnim ")
+    lines = f"sonnim {commands}".split(" ; ")
+    return f"\n{before}:\n\n```sh\n" + "".join(f"{line}\n" for line in lines) + "```\n"
+
+
+def mood_page() -> str:
+    """The mood model's card for people."""
+    card = json.loads(CARD.read_text(encoding="utf-8"))
+    text = f"# Mood model {card['name']}-{card['version']}\n\n{card['purpose']}\n\n"
+    text += f"**Method.** {card['method']}\n\n**Licence.** {card['licence']}.\n\n"
+    text += f"**Never for.** {card['never_for']}\n"
+    text += f"\n## How good it is\n\n{_measured(card)}"
+    text += "\n## What it learned from\n\n"
+    text += rows(("Set", "What it is"), [(f"`{n}`", m) for n, m in card["sources"].items()])
+    languages = {"ko": "Korean", "en": "English"}
+    for code, language in languages.items():
+        text += "\n" + rows(
+            (f"{language}, texts", "negative", "neutral", "positive"),
+            _examples_of(card["trained"][code]["examples"]),
+        )
+    text += UNSURE.format(accuracy=card["trained"]["kept_accuracy"])
+    for code, language in languages.items():
+        trained = card["trained"][code]
+        text += f"\n**{language}**: threshold {trained['threshold']:.3f}.\n\n"
+        text += rows(
+            ("Truly", "called negative", "neutral", "positive", "unsure"),
+            [
+                (mood, *(f"{share:.0%}" for share in shares))
+                for mood, shares in zip(MOODS, trained["confusion"], strict=True)
+            ],
+        )
+    return text
+
+
+MOODS = ("negative", "neutral", "positive")
+UNSURE = """
+## When it says "unsure"
+
+No label is given where the likeliest mood stays below a threshold. The threshold is the lowest at
+which the labels that are given are right {accuracy:.0%} of the time, on texts that were not learned
+from, with negative, neutral and positive equally frequent. On those texts:
+"""
+
+
+def _examples_of(counts: dict[str, int]) -> list[tuple[str, ...]]:
+    """One row for each part and set: how many texts of each mood."""
+    kinds = sorted({tuple(name.split()[:2]) for name in counts}, key=lambda kind: kind[::-1])
+    return [
+        (
+            f"{source}, to {part}",
+            *(f"{counts.get(f'{part} {source} {mood}', 0):,}" for mood in MOODS),
+        )
+        for part, source in kinds
+    ]
+
+
+def _measured(card: dict[str, Any]) -> str:
+    """The figures that `training.mood.evaluate --into-card` wrote, or where to get them."""
+    how = "`make bench` measures it anew; `python -m training.mood.evaluate` in more detail.\n"
+    measured = card.get("measured")
+    if not measured:
+        return f"No figures are in the card yet. {how}"
+    polarity, moods = [], []
+    for name, one in measured.items():
+        title = f"{one['part']['language']}: {name}"
+        two, three = one["polarity"], one["moods"]
+        polarity.append(
+            (title, f"{two['n']:,}", _with_interval(two["accuracy"]), f"{two['error']:.3f}",
+             f"{two['chance']:.3f}")
+        )  # fmt: skip
+        moods.append(
+            (title, f"{three['n']:,}", f"{three['majority']:.3f}",
+             _with_interval(three["accuracy"]), _with_interval(three["f1"]),
+             f"{three['unsure']:.1%}", _with_interval(three["kept"]))
+        )  # fmt: skip
+    return (
+        f"On texts that it never learned from. {how}\n"
+        "Negative or positive, as many of each, so that guessing gives 0.5. ECE is the expected "
+        "calibration error over 15 bins; beside it what a perfectly calibrated model would show on "
+        "so many texts by chance alone.\n\n"
+        + rows(("Texts", "n", "Accuracy (95%)", "ECE", "ECE by chance"), polarity)
+        + "\nAll three moods, on texts as they are found. *Majority* is the accuracy of always "
+        "saying the most frequent mood; *labelled* is that of texts not called unsure.\n\n"
+        + rows(
+            ("Texts", "n", "Majority", "Accuracy (95%)", "Macro-F1 (95%)", "Unsure",
+             "Accuracy of the labelled (95%)"),
+            moods,
+        )
+    )  # fmt: skip
+
+
+def _with_interval(figure: dict[str, float]) -> str:
+    return f"{figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})"
+
+
+def pages() -> dict[Path, Callable[[], str]]:
+    """The pages by their place."""
+    reference = DOCS / "reference"
+    return {
+        reference / "tables.md": tables_page,
+        reference / "analyzers.md": analyzers_page,
+        reference / "connectors.md": connectors_page,
+        reference / "cli.md": partial(commands_page, "en"),
+        reference / "cli.ko.md": partial(commands_page, "ko"),
+        DOCS / "models" / "mood.md": mood_page,
     }
-    if find_spec("sonnim.cli.app"):
-        found["commands.md"] = commands_page
-    return found
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if outdated")
-    check = parser.parse_args().check
+    parser.add_argument("--commands", choices=("en", "ko"), help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    check = arguments.check
+    if arguments.commands:
+        sys.stdout.write(commands_text(arguments.commands))
+        return 0
     # Help texts follow the language; the reference is English.
     os.environ["SONNIM_LANG"] = "en"
     outdated = []
-    PAGES.mkdir(parents=True, exist_ok=True)
-    for name, make in pages().items():
+    for file, make in pages().items():
         text = NOTE + make()
-        file = PAGES / name
         if not file.is_file() or file.read_text(encoding="utf-8") != text:
-            outdated.append(name)
+            outdated.append(file.relative_to(DOCS).as_posix())
             if not check:
+                file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text(text, encoding="utf-8")
     if check and outdated:
         print(f"out of date, run `make docs`: {', '.join(outdated)}", file=sys.stderr)
         return 1
     if not check:
-        print(f"docs/reference: {len(outdated)} pages written anew")
+        print(f"docs: {len(outdated)} pages written anew")
     return 0
 
 
