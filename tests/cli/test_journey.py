@@ -29,7 +29,7 @@ def exports(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def filled(tmp_path_factory: pytest.TempPathFactory, exports: Path) -> Path:
     """A workspace with everything added and run; tests of this module only read it."""
     folder = tmp_path_factory.mktemp("filled") / "ws"
-    workspace = sonnim.new(folder, company="하루담")
+    workspace = sonnim.new(folder, company="하루담", timezone="Asia/Seoul")
     workspace.add(exports)
     workspace.run()
     return folder
@@ -37,7 +37,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory, exports: Path) -> Path:
 
 def test_new_add_run_show_report(tmp_path: Path, exports: Path, capsys: Capture) -> None:
     folder = tmp_path / "mine"
-    code, out, _ = call(capsys, "new", folder, "--company", "하루담")
+    code, out, _ = call(capsys, "new", folder, "--company", "하루담", "--timezone", "Asia/Seoul")
     assert code == 0
     assert "sonnim add" in out
 
@@ -154,7 +154,7 @@ def test_dry_run_writes_nothing(filled: Path, exports: Path, capsys: Capture) ->
 
 def test_as_of_shows_the_state_of_then(tmp_path: Path, exports: Path, capsys: Capture) -> None:
     folder = tmp_path / "ws"
-    workspace = sonnim.new(folder)
+    workspace = sonnim.new(folder, timezone="Asia/Seoul")
     workspace.add(exports / "reviews.csv")
     version = workspace.history("message")[0].version
     workspace.add(exports / "tickets.csv")

@@ -11,6 +11,7 @@ from sonnim.connectors.files import CONNECTOR
 from sonnim.connectors.preset import Preset, Rows, To, filled, likeness, mapping_of
 from sonnim.connectors.recognise import presets, recognised
 from sonnim.connectors.shape import shape
+from sonnim.connectors.times import TimeReading
 from sonnim.engines.duckdb import DuckEngine
 from sonnim.tables.bookmark import Bookmark
 
@@ -80,7 +81,7 @@ def test_placeholders_that_may_be_missing_are_null() -> None:
 def test_mapping_takes_the_first_that_can_be_had() -> None:
     given = payload(**{"Review ID": ("1",), "Text": ("가",), "Written": ("2026.01.02",),
                        "secret": ("x",), "more": ("y",)})  # fmt: skip
-    mapping = mapping_of(SHOP, given, lambda _: "iso")
+    mapping = mapping_of(SHOP, given, lambda _: TimeReading(format="iso"))
     found = {(m.table, m.column): m for m in mapping.matches}
     assert mapping.tables == ("message",)
     assert found["message", "subject"].constant == "shop"
@@ -91,7 +92,7 @@ def test_mapping_takes_the_first_that_can_be_had() -> None:
 
 def test_a_raw_row_gives_a_review_and_a_reply() -> None:
     given = payload(**{"Review ID": (), "Body": (), "Written": (), "answer": (), "product": ()})
-    mapping = mapping_of(SHOP, given, lambda _: "iso")
+    mapping = mapping_of(SHOP, given, lambda _: TimeReading(format="iso"))
     with DuckEngine() as engine:
         engine._sql(  # the raw rows a connector would scan
             "CREATE TABLE raw AS SELECT * FROM (VALUES ('1', '맛있어요', '2026.01.02', '', "
@@ -107,7 +108,8 @@ def test_a_raw_row_gives_a_review_and_a_reply() -> None:
     assert [row["subject"] for row in message] == [None, None]
     assert [(row["message_id"], row["reply_to"], row["text"], row["direction"]) for row in reply] \
         == [("s:2/reply", "s:2", "죄송합니다", "out")]  # fmt: skip
-    assert str(message[0]["time"]) == "2026-01-01 15:00:00+00:00"
+    # A date is a day in UTC whatever the zone, so that it stays the day the source wrote.
+    assert str(message[0]["time"]) == "2026-01-02 00:00:00+00:00"
 
 
 def test_all_presets_keep_the_contract() -> None:

@@ -112,7 +112,7 @@ def check_whole(workspace: Workspace, wanted: dict[str, list[tuple[object, ...]]
 
 
 def make(folder: Path) -> Path:
-    sonnim.new(folder)
+    sonnim.new(folder, timezone="Asia/Seoul")
     return folder
 
 

@@ -76,9 +76,10 @@ class Match:
         raw: Name of the raw column, or "" where `constant` or `sql` stands for it.
         constant: A value for all rows ("5" for rating_max, "Asia/Seoul" for the time zone…).
         sql: An expression of DuckDB over the raw columns.
+        scale: Of a survey's score: least and greatest possible (`1-7`); "" for the usual ones.
         confidence: 0 to 1, how sure the proposal is.
         why: In words, why it was chosen.
-        format: How a time is written: `iso`, `epoch_s`, `epoch_ms` or a strptime format.
+        format: How a time or number is written (`connectors/times.py`, `connectors/numbers.py`).
     """
 
     table: str
@@ -89,6 +90,7 @@ class Match:
     why: str = ""
     format: str = ""
     sql: str = ""
+    scale: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +102,7 @@ class Mapping:
         tables: Names of the canonical tables that the source gives rows of, as in `Match.table`.
         matches: Column by column.
         timezone: IANA name for times that carry none; "" means such rows are rejected.
+        zoneless: Raw column with times of day that name no zone, as far as the samples show, or "".
         leftover: Raw columns without a place (they go to `attributes` as JSON).
         preset: Name of the preset that the file was recognised by, or "".
         prepare: SQL that makes the raw rows out of `{scan}` (lists unnested, for example), or "".
@@ -109,6 +112,7 @@ class Mapping:
     tables: tuple[str, ...]
     matches: tuple[Match, ...]
     timezone: str = ""
+    zoneless: str = ""
     leftover: tuple[str, ...] = ()
     preset: str = ""
     prepare: str = ""

@@ -12,12 +12,16 @@ from dataclasses import dataclass
 
 from sonnim.connectors.base import Mapping, Match, Payload, RawColumn
 from sonnim.connectors.names import normal
+from sonnim.connectors.numbers import read_numbers
+from sonnim.connectors.times import TimeReading
 from sonnim.tables.step import identifier
 
 CERTAINTIES = ("documented", "observed", "uncertain")
 """How sure a layout is: its maker documents it; files of it were seen; or it was pieced together
 from what people write about it. Confidence of a mapping follows from it."""
 
+_TIMES = ("time", "start", "end", "joined")
+_NUMBERS = ("rating", "score", "value", "quantity", "nps", "csat", "ces")
 _CONFIDENCE = {"documented": 0.98, "observed": 0.95, "uncertain": 0.75}
 
 
@@ -33,7 +37,7 @@ class To:
         constant: A value for all rows.
         sql: An expression of DuckDB with raw columns as `{name}`; it is taken only where all of
             these are there. `{name?}` may be missing and is then null.
-        format: How a time is written (see `Match.format`); "" lets the values tell.
+        format: How a time or number is written (see `Match.format`); "" lets the values tell.
     """
 
     column: str
@@ -61,6 +65,23 @@ class Rows:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Survey:
+    """What all surveys of one tool share; their questions are found by `connectors/questions.py`.
+
+    Attributes:
+        response: SQL of what tells one response from another.
+        to: Columns of what is given with each answer: `time`, `person_id`, `survey`, `unit`….
+        own: Raw columns that are the tool's own and hold no answers.
+        asked_below: Whether the first row says what was asked (names are codes).
+    """
+
+    response: str
+    to: tuple[To, ...]
+    own: tuple[str, ...] = ()
+    asked_below: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Preset:
     """The layout of one tool's export.
 
@@ -70,7 +91,8 @@ class Preset:
         title_ko: The same in Korean.
         certain: One of `CERTAINTIES`.
         needs: Raw columns it is recognised by; each entry lists spellings of one column.
-        values: Raw columns (normal names) whose values must fit a pattern, most of them.
+        values: Raw columns whose values must fit a pattern, most of them; spellings of one column
+            are parted by `|`.
         rows: What it gives.
         timezone: Zone of times that carry none, where the tool has one; "" if it depends.
         prepare: SQL over `{scan}` that makes the raw rows, raw columns as in `To.sql`. It keeps
@@ -78,6 +100,7 @@ class Preset:
         prepared: Raw columns that `prepare` adds; only `To.sql` can name them, with a `format`
             for times.
         ignore: Raw columns that are not kept among the attributes (secrets, duplicates).
+        survey: For tools that ask questions, whose columns no list of names can know.
     """
 
     name: str
@@ -91,6 +114,7 @@ class Preset:
     prepare: str = ""
     prepared: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    survey: Survey | None = None
 
 
 def likeness(preset: Preset, columns: Iterable[RawColumn]) -> int:
@@ -108,7 +132,8 @@ def likeness(preset: Preset, columns: Iterable[RawColumn]) -> int:
         return 0
     marks = len(preset.needs)
     for name, pattern in preset.values:
-        found = there.get(normal(name))
+        spellings = [normal(one) for one in name.split("|")]
+        found = next((there[one] for one in spellings if one in there), None)
         samples = [value for value in found.samples if value][:100] if found else []
         fitting = sum(bool(re.search(pattern, value)) for value in samples)
         if fitting * 10 < len(samples) * 8 or not samples:
@@ -118,26 +143,40 @@ def likeness(preset: Preset, columns: Iterable[RawColumn]) -> int:
 
 
 def mapping_of(
-    preset: Preset, payload: Payload, time_format: Callable[[list[str]], str]
+    preset: Preset, payload: Payload, times_of: Callable[[RawColumn], TimeReading]
 ) -> Mapping:
     """The mapping of a payload that has the preset's layout.
 
     Args:
         preset: The preset.
         payload: What was recognised by it.
-        time_format: Says how the times of a column are written, from samples.
+        times_of: Says how the times of a column are written.
     """
     there = {normal(column.name): column for column in payload.columns}
     there |= {normal(name): RawColumn(name=name, samples=()) for name in preset.prepared}
     confidence = _CONFIDENCE[preset.certain]
     matches: list[Match] = []
     tables: list[str] = []
+    zoneless = ""
+
+    def format_of(to: To, column: RawColumn) -> str:
+        nonlocal zoneless
+        if to.format:
+            return to.format
+        if to.column in _TIMES:
+            reading = times_of(column)
+            zoneless = zoneless or (column.name if reading.needs_zone else "")
+            return reading.format
+        if to.column in _NUMBERS:
+            return read_numbers([value for value in column.samples if value]).format
+        return ""
+
     for rows in preset.rows:
         made: dict[str, Match] = {}
         for to in rows.to:
             if to.column in made:
                 continue
-            match = _match(rows.table, to, there, time_format)
+            match = _match(rows.table, to, there, format_of)
             if match is not None:
                 made[to.column] = match
         if all(column in made for column in rows.needs):
@@ -159,6 +198,7 @@ def mapping_of(
         tables=tuple(tables),
         matches=tuple(matches),
         timezone=preset.timezone,
+        zoneless=zoneless,
         leftover=tuple(
             c.name for c in payload.columns if c.name not in used and normal(c.name) not in ignored
         ),
@@ -192,7 +232,7 @@ def filled(sql: str, there: dict[str, RawColumn]) -> str | None:
 
 
 def _match(
-    table: str, to: To, there: dict[str, RawColumn], time_format: Callable[[list[str]], str]
+    table: str, to: To, there: dict[str, RawColumn], format_of: Callable[[To, RawColumn], str]
 ) -> Match | None:
     if to.constant:
         return Match(table=table, column=to.column, constant=to.constant)
@@ -203,8 +243,5 @@ def _match(
         column = there.get(normal(name))
         if column is None:
             continue
-        form = to.format
-        if not form and to.column in ("time", "start", "end", "joined"):
-            form = time_format([value for value in column.samples if value])
-        return Match(table=table, column=to.column, raw=column.name, format=form)
+        return Match(table=table, column=to.column, raw=column.name, format=format_of(to, column))
     return None

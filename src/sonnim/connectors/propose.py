@@ -1,18 +1,25 @@
 """Proposes a mapping: which raw column is which canonical column, from names and values."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import duckdb
 
 from sonnim.connectors.base import Mapping, Match, Payload, RawColumn
 from sonnim.connectors.names import role_of
+from sonnim.connectors.numbers import number_of, number_sql, read_numbers
 from sonnim.connectors.preset import mapping_of
+from sonnim.connectors.questions import with_questions
 from sonnim.connectors.recognise import recognised
-from sonnim.connectors.times import time_format_of
+from sonnim.connectors.times import TimeReading, counting_sql, read_times
 from sonnim.tables.errors import SkipError
+from sonnim.tables.step import identifier
+from sonnim.tables.words import say
 
 SCALES = {"nps": ("0", "10"), "csat": ("1", "5"), "ces": ("1", "7")}
 _SCORES = ("nps", "csat", "ces")
+_NUMBERS = (*_SCORES, "rating", "value", "quantity", "likes", "shares", "views")
 _HANGUL = re.compile(r"[가-힣]")
 
 # canonical column of each table, by role
@@ -39,9 +46,14 @@ def propose(payload: Payload) -> Mapping:
     Raises:
         SkipError: No column with texts, scores or purchases was found.
     """
+    korean = speaks_korean(payload.columns)
+
+    def times_of(column: RawColumn) -> TimeReading:
+        return times_in(payload, column, korean=korean)
+
     preset = recognised(payload)
     if preset is not None:
-        return mapping_of(preset, payload, lambda values: time_format_of(values)[0])
+        return mapping_of(with_questions(preset, payload.columns), payload, times_of)
     roles = _roles(payload.columns)
     tables: list[str] = []
     if any(score in roles for score in _SCORES):
@@ -58,42 +70,74 @@ def propose(payload: Payload) -> Mapping:
             column="time",
             received=", ".join(column.name for column in payload.columns),
         )
-    korean = _speaks_korean(payload.columns)
-    time_format, zoned = time_format_of(_values(roles["time"][0]))
-    zone = "" if zoned else ("Asia/Seoul" if korean else "UTC")
+    time = roles["time"]
+    reading = times_of(time.raw)
+    roles["time"] = replace(time, why=reading.note or time.why)
     matches: list[Match] = []
     for table in tables:
-        matches += _matches(table, roles, time_format, verbatim=len(tables) > 1, payload=payload)
+        matches += _matches(table, roles, reading.format, len(tables) > 1, payload)
     used = {match.raw for match in matches}
     return Mapping(
         source=payload.source,
         tables=tuple(tables),
         matches=tuple(matches),
-        timezone=zone,
+        zoneless=time.raw.name if reading.needs_zone else "",
         leftover=tuple(c.name for c in payload.columns if c.name not in used),
     )
 
 
-def _roles(columns: tuple[RawColumn, ...]) -> dict[str, tuple[RawColumn, float, str]]:
-    found: dict[str, tuple[RawColumn, float, str]] = {}
+def times_in(
+    payload: Payload, column: RawColumn, *, order: str = "", korean: bool = False
+) -> TimeReading:
+    """How the times of a column are written; where samples leave it open the whole column tells."""
+
+    def whole(formats: Sequence[str]) -> Sequence[int]:
+        query = counting_sql(identifier(column.name), formats, payload.scan)
+        try:
+            with duckdb.connect() as connection:
+                connection.execute("SET GLOBAL TimeZone = 'UTC'")
+                return connection.execute(query).fetchall()[0]
+        except duckdb.Error:
+            # A table of the caller's, which only their engine can read: the samples must do.
+            return [1] * len(formats)
+
+    return read_times(_values(column), order=order, whole=whole, korean=korean)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """A raw column that was given a role."""
+
+    raw: RawColumn
+    sure: float
+    why: str
+
+
+def _roles(columns: tuple[RawColumn, ...]) -> dict[str, _Found]:
+    found: dict[str, _Found] = {}
     for column in columns:
         role, sure = role_of(column.name)
         if not role or not _fits(role, _values(column)):
             continue
-        if role not in found or sure > found[role][1]:
-            found[role] = (column, sure, f"its name means {role}")
-    taken = {column.name for column, _, _ in found.values()}
+        if role not in found or sure > found[role].sure:
+            found[role] = _Found(raw=column, sure=sure, why=say("why_name", None, role=role))
+    taken = {one.raw.name for one in found.values()}
     rest = [column for column in columns if column.name not in taken]
     if "text" not in found:
         long = [(_wordiness(_values(column)), column) for column in rest]
         best = max(long, key=lambda pair: pair[0], default=(0.0, None))
         if best[1] is not None and best[0] >= 12:
-            found["text"] = (best[1], 0.6, "its values are long texts")
+            found["text"] = _Found(raw=best[1], sure=0.6, why=say("why_long_texts"))
             rest.remove(best[1])
     if "time" not in found:
         for column in rest:
-            if time_format_of(_values(column))[0]:
-                found["time"] = (column, 0.6, "its values are dates")
+            if read_times(_values(column)).format:
+                found["time"] = _Found(raw=column, sure=0.6, why=say("why_dates"))
+                break
+    if "rating" not in found:
+        for column in rest:
+            if read_numbers(_values(column)).format in ("stars", "words"):
+                found["rating"] = _Found(raw=column, sure=0.8, why=say("why_stars"))
                 break
     return found
 
@@ -103,11 +147,11 @@ def _fits(role: str, values: list[str]) -> bool:
     if not values:
         return role in ("text", "title", "direction", "reply_to")
     if role == "time":
-        return bool(time_format_of(values)[0])
-    if role in (*_SCORES, "rating", "value", "quantity", "likes", "shares", "views"):
-        numbers = [_number(value) for value in values]
-        known = [number for number in numbers if number is not None]
-        if len(known) * 10 < len(values) * 9:
+        return bool(read_times(values).format)
+    if role in _NUMBERS:
+        form = read_numbers(values).format
+        known = [n for n in (number_of(value, form) for value in values) if n is not None]
+        if not form:
             return False
         if role in SCALES:
             return max(known) <= 10 and min(known) >= 0
@@ -120,52 +164,71 @@ def _fits(role: str, values: list[str]) -> bool:
 
 
 def _matches(
-    table: str,
-    roles: dict[str, tuple[RawColumn, float, str]],
-    time_format: str,
-    *,
-    verbatim: bool,
-    payload: Payload,
+    table: str, roles: dict[str, _Found], time_format: str, verbatim: bool, payload: Payload
 ) -> list[Match]:
     places = {"message": _MESSAGE, "event": _EVENT, "answer": _ANSWER}[table]
     made: dict[str, Match] = {}
 
     def put(column: str, role: str) -> None:
-        if role in roles and column not in made:
-            raw, sure, why = roles[role]
-            made[column] = Match(
-                table=table, column=column, raw=raw.name, confidence=sure, why=why,
-                format=time_format if column == "time" else "",
-            )  # fmt: skip
+        if role not in roles or column in made:
+            return
+        one = roles[role]
+        form = time_format if column == "time" else ""
+        if role in _NUMBERS:
+            form = _written(read_numbers(_values(one.raw)).format)
+        made[column] = Match(
+            table=table, column=column, raw=one.raw.name, confidence=one.sure, why=one.why,
+            format=form,
+        )  # fmt: skip
 
     put(f"{table}_id", "id")
     for role, column in places.items():
         put(column, role)
     constants: list[tuple[str, str, str]] = []
     if table == "message":
-        constants.append(("kind", _kind_of(payload, roles, verbatim), "from the columns there are"))
+        kind = _kind_of(payload, verbatim)
+        constants.append(("kind", kind, say("why_columns")))
         if "rating" in made:
-            low, high = _scale(payload, made["rating"].raw)
-            constants += [("rating_min", low, "the scale seen"), ("rating_max", high, "the scale")]
-    if table == "event" and "type" not in made:
-        constants.append(("type", "purchase", "rows have an amount and a person"))
+            low, high = _scale(payload, roles["rating"].raw)
+            why = say("why_scale")
+            constants += [("rating_min", low, why), ("rating_max", high, why)]
+    if table == "event":
+        if "type" not in made:
+            constants.append(("type", "purchase", say("why_purchase")))
+        money = read_numbers(_values(roles["value"].raw)).currency if "value" in roles else ""
+        if money and "currency" not in made:
+            constants.append(("currency", money, say("why_currency")))
     matches = list(made.values())
     if table == "answer":
         for metric in _SCORES:
             if metric in roles:
-                raw, sure, why = roles[metric]
+                one = roles[metric]
+                form = _written(read_numbers(_values(one.raw)).format)
                 matches.append(
-                    Match(table=table, column=metric, raw=raw.name, confidence=sure, why=why)
-                )
+                    Match(
+                        table=table, column=metric, raw=one.raw.name, confidence=one.sure,
+                        why=one.why, format=form, scale=_metric_scale(metric, payload, one.raw),
+                    )
+                )  # fmt: skip
     return matches + [
         Match(table=table, column=column, constant=value, confidence=0.8, why=why)
         for column, value, why in constants
     ]
 
 
-def _kind_of(
-    payload: Payload, roles: dict[str, tuple[RawColumn, float, str]], verbatim: bool
-) -> str:
+def _written(form: str) -> str:
+    # The usual way is not worth a word in sonnim.toml.
+    return "" if form in ("plain", "comma") else form
+
+
+def _metric_scale(metric: str, payload: Payload, column: RawColumn) -> str:
+    """The scale of a survey question where it is not the usual one of its metric, else ""."""
+    _, usual = SCALES[metric]
+    low, high = _scale(payload, column)
+    return f"{low}-{high}" if float(high) > float(usual) else ""
+
+
+def _kind_of(payload: Payload, verbatim: bool) -> str:
     if verbatim:
         return "verbatim"
     told = payload.label.lower() + " " + " ".join(column.name.lower() for column in payload.columns)
@@ -179,12 +242,15 @@ def _kind_of(
     return "review"
 
 
-def _scale(payload: Payload, raw: str) -> tuple[str, str]:
-    name = '"' + raw.replace('"', '""') + '"'
+def _scale(payload: Payload, column: RawColumn) -> tuple[str, str]:
+    reading = read_numbers(_values(column))
+    if reading.scale is not None:
+        return ("0" if reading.scale >= 10 else "1"), f"{reading.scale:g}"
+    number = number_sql(identifier(column.name), reading.format)
     try:
         with duckdb.connect() as connection:
             row = connection.execute(
-                f"SELECT min(v), max(v) FROM (SELECT try_cast({name} AS DOUBLE) AS v "
+                f"SELECT min(v), max(v) FROM (SELECT {number} AS v "
                 f"FROM {payload.scan} LIMIT 200000)"
             ).fetchone()
     except duckdb.Error:
@@ -195,10 +261,11 @@ def _scale(payload: Payload, raw: str) -> tuple[str, str]:
     for top in (5, 7, 10, 100):
         if high <= top:
             return ("0" if low < 1 else "1"), str(top)
-    return str(low), str(high)
+    return f"{low:g}", f"{high:g}"
 
 
-def _speaks_korean(columns: tuple[RawColumn, ...]) -> bool:
+def speaks_korean(columns: tuple[RawColumn, ...]) -> bool:
+    """Whether names and values of the columns are Korean to a good part."""
     shown = " ".join(column.name + " " + " ".join(_values(column)[:50]) for column in columns)
     letters = sum(character.isalpha() for character in shown) or 1
     return len(_HANGUL.findall(shown)) / letters > 0.2
@@ -219,10 +286,3 @@ def _wordiness(values: list[str]) -> float:
     if spaced * 3 < len(texts):
         return 0.0
     return sum(map(len, texts)) / len(values)
-
-
-def _number(value: str) -> float | None:
-    try:
-        return float(value.replace(",", "").strip().removesuffix("점").removesuffix("원"))
-    except ValueError:
-        return None

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, replace
 
 from sonnim.connectors.base import WHERE, Mapping, Match, Payload, Shaped, table_of
+from sonnim.connectors.numbers import number_sql
 from sonnim.connectors.propose import SCALES
 from sonnim.connectors.threads import threads
+from sonnim.connectors.times import time_sql
 from sonnim.tables.catalog import table_schema
 from sonnim.tables.errors import StopError
 from sonnim.tables.facts import REJECTED
@@ -81,7 +83,9 @@ def _shaped(payload: Payload, mapping: Mapping, name: str) -> Shaped:
     schema, scan = part.schema, _scan(payload, mapping)
     own = part.matches.get(schema.key[0])
     suffix = name.partition("/")[2]
-    if own is None:
+    if schema.key[0] == "source":
+        identity = quoted(mapping.source)
+    elif own is None:
         parts = ", ".join(
             f"{_SEPARATOR}, coalesce(CAST({identifier(c.name)} AS VARCHAR), chr(30))"
             for c in payload.columns
@@ -91,8 +95,6 @@ def _shaped(payload: Payload, mapping: Mapping, name: str) -> Shaped:
             identity += f" || {quoted('/' + suffix)}"
     elif schema.column(schema.key[0]).privacy is Privacy.PSEUDONYM:
         identity = pseudonym(_raw(own))
-    elif schema.key[0] == "source":
-        identity = quoted(mapping.source)
     else:
         identity = f"{quoted(mapping.source + ':')} || {_text(_raw(own))}"
         if suffix and not own.sql:
@@ -175,24 +177,26 @@ def _value(part: _Part, column: Column, identity: str, metric: str) -> str:
     if metric and name == "metric":
         return quoted(metric)
     if metric and name == "score":
-        return _number(_raw(matches[metric]))
+        return _numbered(matches[metric])
     if metric and name in ("scale_min", "scale_max") and name not in matches:
-        return f"CAST({SCALES[metric][name == 'scale_max']} AS DOUBLE)"
-    if name == "attributes":
+        low, _, high = matches[metric].scale.partition("-")
+        ends = (low, high) if high else SCALES[metric]
+        return f"CAST({float(ends[name == 'scale_max'])!r} AS DOUBLE)"
+    if name == "attributes" and name not in matches:
         # What is left over is said of what was said or done, not of who said it.
         return null if schema.name == "person" else _attributes(mapping) or null
     match = matches.get(name)
     if match is None:
         return null
-    if match.constant:
-        return f"CAST({quoted(match.constant)} AS {_SQL[column.type]})"
     raw = _raw(match)
+    if match.constant and column.privacy is not Privacy.PSEUDONYM:
+        return f"CAST({raw} AS {_SQL[column.type]})"
     if column.type is ColumnType.TIMESTAMP:
-        return _time(raw, match.format, mapping.timezone)
+        return time_sql(raw, match.format, mapping.timezone)
     if column.type is ColumnType.DOUBLE:
-        return _number(raw)
+        return _numbered(match)
     if column.type is ColumnType.LONG:
-        return f"TRY_CAST({raw} AS BIGINT)"
+        return f"CAST(round({_numbered(match)}) AS BIGINT)"
     if column.privacy is Privacy.PSEUDONYM and not part.person_as_is:
         return pseudonym(raw)
     if name == "direction":
@@ -200,7 +204,7 @@ def _value(part: _Part, column: Column, identity: str, metric: str) -> str:
             f"CASE lower({_text(raw)}) WHEN 'true' THEN 'in' WHEN 'false' THEN 'out' "
             f"ELSE lower({_text(raw)}) END"
         )
-    if name in ("reply_to", "thread_id"):
+    if name in ("reply_to", "thread_id", "message_id"):
         return f"{quoted(mapping.source + ':')} || {_text(raw)}"
     if name == "text":
         return f"coalesce({_text(raw)}, '')"
@@ -214,22 +218,27 @@ def _reason(part: _Part) -> str:
     for column in schema.columns:
         match = matches.get(column.name)
         if column.type is ColumnType.TIMESTAMP and column.required and match and not match.constant:
-            time = _time(_raw(match), match.format, part.mapping.timezone)
+            raw, zone = _raw(match), part.mapping.timezone
+            zoneless = ""
+            if not zone:
+                somewhere = time_sql(raw, match.format, "UTC")
+                zoneless = f"WHEN {somewhere} IS NOT NULL THEN '{column.name}: names no zone' "
             cases.append(
-                f"WHEN {time} IS NULL THEN CASE WHEN {_filled(match)} "
-                f"THEN '{column.name}: not a date' ELSE '{column.name}: missing' END"
+                f"WHEN {time_sql(raw, match.format, zone)} IS NULL THEN CASE {zoneless}"
+                f"WHEN {_filled(match)} THEN '{column.name}: not a date' "
+                f"ELSE '{column.name}: missing' END"
             )
     if schema.name == "message" and not part.verbatim and "text" in matches:
         empty = f"NOT {_filled(matches['text'])}"
         if "rating" in matches:
             # Stars without words are a voice too.
-            empty += f" AND {_number(_raw(matches['rating']))} IS NULL"
+            empty += f" AND {_numbered(matches['rating'])} IS NULL"
         cases.append(f"WHEN {empty} THEN 'text: missing'")
     if "person_id" in matches and schema.column("person_id").required:
         cases.append(f"WHEN NOT {_filled(matches['person_id'])} THEN 'person: missing'")
     if schema.name == "answer":
-        scores = [_raw(matches[metric]) for metric in SCALES if metric in matches]
-        nothing = " AND ".join(f"{_number(raw)} IS NULL" for raw in scores)
+        scores = [_numbered(matches[name]) for name in (*SCALES, "score") if name in matches]
+        nothing = " AND ".join(f"{score} IS NULL" for score in scores)
         if nothing:
             cases.append(f"WHEN {nothing} THEN 'score: not a number'")
     return f"CASE {' '.join(cases)} END" if cases else "CAST(NULL AS VARCHAR)"
@@ -240,35 +249,15 @@ def pseudonym(raw: str) -> str:
     return _PERSON_SPELLING.format(raw=_text(raw))
 
 
+def _numbered(match: Match) -> str:
+    return number_sql(_raw(match), match.format)
+
+
 def _raw(match: Match) -> str:
     """SQL of what a match takes from the raw row."""
     if match.sql:
         return f"({match.sql})"
     return identifier(match.raw) if match.raw else quoted(match.constant)
-
-
-def _time(raw: str, form: str, zone: str) -> str:
-    if form == "epoch_s":
-        return f"to_timestamp(TRY_CAST({raw} AS DOUBLE))"
-    if form == "epoch_ms":
-        return f"to_timestamp(TRY_CAST({raw} AS DOUBLE) / 1e3)"
-    if form in ("iso", ""):
-        if not zone:
-            return f"TRY_CAST({raw} AS TIMESTAMPTZ)"
-        naive = f"TRY_CAST({raw} AS TIMESTAMP)"
-    elif "%z" in form:
-        return f"CAST(try_strptime({raw}, {quoted(form)}) AS TIMESTAMPTZ)"
-    else:
-        naive = f"try_strptime({raw}, {quoted(form)})"
-    if zone in ("UTC", ""):
-        # The session's zone is UTC: a cast is enough, and faster.
-        return f"CAST({naive} AS TIMESTAMPTZ)"
-    return f"timezone({quoted(zone)}, {naive})"
-
-
-def _number(raw: str) -> str:
-    text = f"CAST({raw} AS VARCHAR)"
-    return f"coalesce(TRY_CAST({raw} AS DOUBLE), TRY_CAST(replace({text}, ',', '') AS DOUBLE))"
 
 
 def _text(raw: str) -> str:

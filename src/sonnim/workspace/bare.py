@@ -85,6 +85,8 @@ def _shape(engine: Engine, one: Analyzer, payload: Payload, words: Sequence[str]
         if not guesses:
             raise _needs(one, wanted[0], payload) from None
         mapping = mapping_for(payload, [*words, *guesses])
+    # Nothing is kept here that a wrong zone could spoil: times that name none are read as UTC.
+    mapping = replace(mapping, timezone=mapping.timezone or "UTC")
     loaded = set()
     for reads in wanted:
         if reads.schema.name not in mapping.tables:

@@ -1,14 +1,20 @@
 """`--map`: a person's word on which column is which, put over a proposal."""
 
+import difflib
 import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sonnim.connectors.base import Mapping, Match, Payload, RawColumn
-from sonnim.connectors.propose import propose
-from sonnim.connectors.times import time_format_of
+import duckdb
+
+from sonnim.connectors.base import Mapping, Match, Payload, RawColumn, table_of
+from sonnim.connectors.numbers import read_numbers
+from sonnim.connectors.propose import propose, speaks_korean, times_in
+from sonnim.connectors.times import ORDERS
 from sonnim.tables.catalog import table_schema
 from sonnim.tables.errors import SkipError, StopError
+from sonnim.tables.schema import ColumnType
+from sonnim.tables.words import say
 from sonnim.workspace.settings import SCORES
 
 
@@ -48,11 +54,13 @@ def mapping_for(payload: Payload, texts: Sequence[str]) -> Mapping:
     try:
         mapping = propose(payload)
     except SkipError:
-        mapping = Mapping(source=payload.source, tables=(), matches=(), timezone="UTC")
+        mapping = Mapping(source=payload.source, tables=(), matches=())
     there = {column.name: column for column in payload.columns}
     for column, value, constant in words:
         if column == "timezone":
-            mapping = replace(mapping, timezone=value)
+            mapping = replace(mapping, timezone=known_zone(value))
+        elif column == "dates":
+            mapping = _dated(mapping, value, there, payload)
         elif column == "table":
             mapping = _only(mapping, value)
         else:
@@ -60,7 +68,60 @@ def mapping_for(payload: Payload, texts: Sequence[str]) -> Mapping:
     used = {match.raw for match in mapping.matches}
     if not mapping.tables:
         raise SkipError("map_nothing", file=payload.label, received=", ".join(there))
-    return replace(mapping, leftover=tuple(name for name in there if name not in used))
+    leftover = tuple(name for name in there if name not in used)
+    return replace(mapping, leftover=mapping.leftover if mapping.preset else leftover)
+
+
+def in_zone(mapping: Mapping, payload: Payload, usual: str) -> Mapping:
+    """The mapping with the zone of its times settled.
+
+    Args:
+        mapping: A mapping; its own zone stands.
+        payload: What it is for.
+        usual: The workspace's zone, or "".
+
+    Raises:
+        SkipError: There are times of day that name no zone, and nobody said which they are in.
+    """
+    if mapping.timezone or not mapping.zoneless:
+        return mapping
+    if usual:
+        return replace(mapping, timezone=known_zone(usual))
+    example = "Asia/Seoul" if speaks_korean(payload.columns) else "UTC"
+    raise SkipError("time_no_zone", file=payload.label, column=mapping.zoneless, example=example)
+
+
+def known_zone(name: str) -> str:
+    """The name of a time zone, checked.
+
+    Raises:
+        StopError: There is none of that name; the error lists some that are like it.
+
+    Example:
+        >>> known_zone("Asia/Seoul")
+        'Asia/Seoul'
+    """
+    with duckdb.connect(config={"threads": 1}) as connection:
+        names = [row[0] for row in connection.execute(
+            "SELECT name FROM pg_timezone_names()").fetchall()]  # fmt: skip
+    if name in names:
+        return name
+    like = difflib.get_close_matches(name, names, n=4, cutoff=0.4) or ["Asia/Seoul", "UTC"]
+    raise StopError("timezone_unknown", received=name, allowed=", ".join(like))
+
+
+def _dated(mapping: Mapping, order: str, there: dict[str, RawColumn], payload: Payload) -> Mapping:
+    if order not in ORDERS:
+        raise StopError("dates_unknown", received=order, allowed=", ".join(ORDERS))
+    return replace(
+        mapping,
+        matches=tuple(
+            replace(m, format=times_in(payload, there[m.raw], order=order).format,
+                    why=say("why_said"))
+            if m.column in ("time", "start", "end", "joined") and m.raw in there else m
+            for m in mapping.matches
+        ),
+    )  # fmt: skip
 
 
 def _only(mapping: Mapping, table: str) -> Mapping:
@@ -99,8 +160,14 @@ def _put(
                 column=name,
                 allowed=", ".join(table_schema(target).names),
             )
-        samples = [v for v in there[value].samples if v] if not constant else []
-        form = time_format_of(samples)[0] if name == "time" and not constant else ""
+        form = ""
+        if not constant and table_type(target, name) is ColumnType.TIMESTAMP:
+            reading = times_in(payload, there[value])
+            form = reading.format
+            if reading.needs_zone:
+                mapping = replace(mapping, zoneless=value)
+        elif not constant and table_type(target, name) is ColumnType.DOUBLE:
+            form = read_numbers([v for v in there[value].samples if v]).format
         made = [m for m in made if not (m.table == target and m.column == name)]
         made.append(
             Match(
@@ -108,7 +175,7 @@ def _put(
                 column=name,
                 raw="" if constant else value,
                 constant=value if constant else "",
-                why="said with --map",
+                why=say("why_said"),
                 format=form,
             )
         )
@@ -117,4 +184,12 @@ def _put(
 
 
 def _has(table: str, column: str) -> bool:
-    return column in table_schema(table).names or (table == "answer" and column in SCORES)
+    names = table_schema(table_of(table)).names
+    return column in names or (table == "answer" and column in SCORES)
+
+
+def table_type(table: str, column: str) -> ColumnType:
+    """The type of a column of a canonical table; scores by their metric are numbers."""
+    if column in SCORES:
+        return ColumnType.DOUBLE
+    return table_schema(table_of(table)).column(column).type

@@ -13,14 +13,23 @@ FILE = "sonnim.toml"
 SCORES = ("nps", "csat", "ces")
 
 
-def write_new(folder: Path, company: str, store: str) -> None:
+def write_new(folder: Path, company: str, store: str, timezone: str = "") -> None:
     """Writes the first sonnim.toml of a workspace."""
     document = tomlkit.document()
     document.add(tomlkit.comment("Settings of this Sonnim workspace; edit as you like."))
     document["company"] = company
     document["store"] = store
     document["store"].comment("a folder, or s3://…, gs://…, az://…")
+    document["timezone"] = timezone
+    document["timezone"].comment(
+        "of times that name none, such as Asia/Seoul; empty: none is taken"
+    )
     _write(folder, document)
+
+
+def timezone(folder: Path) -> str:
+    """The zone of times that name none, "" where the workspace has none."""
+    return str(read(folder).get("timezone", ""))
 
 
 def read(folder: Path) -> tomlkit.TOMLDocument:
@@ -56,6 +65,8 @@ def write_mapping(folder: Path, mapping: Mapping, columns: tuple[str, ...]) -> N
             value = {"value": match.constant}
             if match.raw or match.sql:
                 value = {"column": match.raw} if match.raw else {"sql": match.sql}
+            if match.scale:
+                value["scale"] = match.scale
             if match.format:
                 value["format"] = match.format
             inline = tomlkit.inline_table()
@@ -98,6 +109,7 @@ def read_mapping(folder: Path, source: str) -> Mapping | None:
                     constant=str(value.get("value", "")),
                     format=str(value.get("format", "")),
                     sql=str(value.get("sql", "")),
+                    scale=str(value.get("scale", "")),
                 )
             )
     return Mapping(
