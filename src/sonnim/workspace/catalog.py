@@ -10,6 +10,7 @@ import sonnim.analyzers
 import sonnim.connectors
 from sonnim.analyzers.base import Analyzer
 from sonnim.connectors.base import Connector
+from sonnim.tables.erasure import RECORDS
 from sonnim.tables.errors import StopError
 from sonnim.tables.facts import FACTS
 from sonnim.tables.parameters import limits
@@ -65,10 +66,11 @@ def analyzer(name: str) -> Analyzer:
 
 
 def schemas() -> dict[str, TableSchema]:
-    """Every table by name: facts, and what the analyzers write."""
+    """Every table by name: facts, what the analyzers write, and what is kept of erasures."""
     found = {schema.name: schema for schema in FACTS}
     for one in analyzers():
         found.update({schema.name: schema for schema in one.writes})
+    found.update({schema.name: schema for schema in RECORDS})
     return found
 
 
