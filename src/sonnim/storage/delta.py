@@ -95,9 +95,16 @@ class DeltaStore:
                 return Snapshot(table=ticket, files=(), rows=0)
         return Snapshot(
             table=Table(schema=schema, name=schema.name, version=table.version()),
-            files=tuple(sorted(table.file_uris())),
+            files=self._files(schema.name, table),
             rows=_rows(table),
         )
+
+    def _files(self, name: str, table: DeltaTable) -> tuple[str, ...]:
+        if self.remote:
+            return tuple(sorted(table.file_uris()))
+        # `file_uris` spells a folder with spaces or Hangul as %20…, and no file has such a name.
+        paths = table.get_add_actions(flatten=True).column("path").to_pylist()
+        return tuple(sorted(str(Path(self.uri(name)) / str(path)) for path in paths))
 
     def done(self, name: str, token: str) -> bool:
         """Whether a commit with that token is in the table already (`commit`)."""
