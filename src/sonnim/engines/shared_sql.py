@@ -72,6 +72,7 @@ Backslashes in literals are plain characters and `''` is a quote, as in standard
 engine sees to it (`spark_sql.py`).
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -147,13 +148,34 @@ def install_spark(session: SparkSql) -> None:
         session.sql(statement)
 
 
-def duckdb_statements() -> Iterator[str]:
-    """The statements that `install_duckdb` runs."""
+def duckdb_statements(sql: str | None = None) -> Iterator[str]:
+    """The statements that `install_duckdb` runs.
+
+    Args:
+        sql: If given, only those that this SQL needs to run on a DuckDB of anybody.
+
+    Example:
+        >>> list(duckdb_statements("SELECT startswith(x, 'a') FROM t"))
+        ['CREATE OR REPLACE MACRO startswith (text, other) AS starts_with(text, other)']
+    """
+    names = None if sql is None else _called(sql)
     for macro in MACROS:
-        if macro.duckdb is not None:
-            names = ", ".join(parameter.split()[0] for parameter in macro.parameters)
-            forms = (f"({names}) AS {macro.duckdb}", *macro.duckdb_also)
+        if macro.duckdb is not None and (names is None or macro.name in names):
+            parameters = ", ".join(parameter.split()[0] for parameter in macro.parameters)
+            forms = (f"({parameters}) AS {macro.duckdb}", *macro.duckdb_also)
             yield f"CREATE OR REPLACE MACRO {macro.name} {', '.join(forms)}"
+
+
+def _called(sql: str) -> set[str]:
+    bodies = {macro.name: macro.duckdb or "" for macro in MACROS}
+    found: set[str] = set()
+    waiting = [sql]
+    while waiting:
+        text = waiting.pop()
+        new = {name for name in bodies if re.search(rf"(?<![\w.]){name}\(", text)} - found
+        found |= new
+        waiting += [bodies[name] for name in new]
+    return found
 
 
 def spark_statements() -> Iterator[str]:

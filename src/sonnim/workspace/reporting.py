@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 
 from arro3.core import Table as ArrowTable
 
+from sonnim.engines.duckdb import SQL_TYPES
+from sonnim.engines.shared_sql import duckdb_statements
 from sonnim.tables.answer import Caveat, InputVersion, Provenance
 from sonnim.tables.errors import StopError
 from sonnim.tables.facts import ANSWER, EVENT, MESSAGE, REJECTED
 from sonnim.tables.schema import Column, ColumnType, TableSchema
-from sonnim.tables.step import Step
+from sonnim.tables.step import Step, quoted
 from sonnim.views.content import Quote, SourceCount
 from sonnim.views.report import build_content, render_report
 from sonnim.workspace import catalog
@@ -126,17 +128,30 @@ def explain(workspace: Workspace, name: str) -> str:
     ]
     for given in provenance.inputs:
         lines.append(f"-- reads {given.table}, version {given.version}, {given.rows} rows")
+    lines.append("\n-- All times are in UTC\nSET TimeZone = 'UTC';")
+    statements = list(duckdb_statements("\n".join(step.sql for step in provenance.steps)))
+    if statements:
+        lines.append("\n-- Functions of Spark that DuckDB lacks, and our own")
+        lines += [f"{statement};" for statement in statements]
+    versions = {given.table: given.version for given in provenance.inputs}
     for reads in one.reads:
-        snapshot = workspace.snapshot(reads.schema)
-        files = ", ".join(f"'{file}'" for file in snapshot.files)
-        if files:
-            lines.append(
-                f"\nCREATE OR REPLACE VIEW {reads.schema.name} AS\n"
-                f"SELECT * FROM read_parquet([{files}]);"
-            )
+        rows = _read_then(workspace, reads.schema, versions.get(reads.schema.name))
+        lines.append(f"\nCREATE OR REPLACE TEMP VIEW {reads.schema.name} AS\n{rows};")
     for step in provenance.steps:
         lines.append(f"\n-- {step.note}\nCREATE OR REPLACE TEMP VIEW {step.name} AS\n{step.sql};")
     return "\n".join(lines) + "\n"
+
+
+def _read_then(workspace: Workspace, schema: TableSchema, version: int | None) -> str:
+    """SQL for the rows that an answer was computed from."""
+    try:
+        files = workspace.store.snapshot(schema, version).files if version is not None else ()
+    except StopError:  # erased since: what is left
+        files = workspace.snapshot(schema).files
+    if files:
+        return f"SELECT * FROM read_parquet([{', '.join(quoted(file) for file in files)}])"
+    nulls = ", ".join(f"CAST(NULL AS {SQL_TYPES[c.type]}) AS {c.name}" for c in schema.columns)
+    return f"SELECT {nulls} WHERE false"
 
 
 def quotes(workspace: Workspace, each: int = 4) -> tuple[Quote, ...]:
