@@ -69,13 +69,13 @@ class Survey:
     """What all surveys of one tool share; their questions are found by `connectors/questions.py`.
 
     Attributes:
-        response: SQL of what tells one response from another.
+        response: SQL of what tells one response from another, best first.
         to: Columns of what is given with each answer: `time`, `person_id`, `survey`, `unit`….
         own: Raw columns that are the tool's own and hold no answers.
         asked_below: Whether the first row says what was asked (names are codes).
     """
 
-    response: str
+    response: tuple[str, ...]
     to: tuple[To, ...]
     own: tuple[str, ...] = ()
     asked_below: bool = False
@@ -95,6 +95,7 @@ class Preset:
             are parted by `|`.
         rows: What it gives.
         timezone: Zone of times that carry none, where the tool has one; "" if it depends.
+        timezone_by: Zones of files that have a raw column of that name.
         prepare: SQL over `{scan}` that makes the raw rows, raw columns as in `To.sql`. It keeps
             all raw columns (`SELECT *, …`) and adds those of `prepared`.
         prepared: Raw columns that `prepare` adds; only `To.sql` can name them, with a `format`
@@ -111,6 +112,7 @@ class Preset:
     rows: tuple[Rows, ...]
     values: tuple[tuple[str, str], ...] = ()
     timezone: str = ""
+    timezone_by: tuple[tuple[str, str], ...] = ()
     prepare: str = ""
     prepared: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -197,7 +199,9 @@ def mapping_of(
         source=payload.source,
         tables=tuple(tables),
         matches=tuple(matches),
-        timezone=preset.timezone,
+        timezone=next(
+            (z for name, z in preset.timezone_by if normal(name) in there), preset.timezone
+        ),
         zoneless=zoneless,
         leftover=tuple(
             c.name for c in payload.columns if c.name not in used and normal(c.name) not in ignored

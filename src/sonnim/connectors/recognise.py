@@ -33,7 +33,7 @@ def presets() -> tuple[Preset, ...]:
         if part.certain not in CERTAINTIES:
             allowed = ", ".join(CERTAINTIES)
             raise StopError("preset_wrong", file=file, member="certain", allowed=allowed)
-        if not part.needs or not part.rows:
+        if not part.needs or not (part.rows or part.survey):
             raise StopError("preset_wrong", file=file, member="needs, rows", allowed="not empty")
         if not (module.__doc__ or "").strip():
             raise StopError("preset_wrong", file=file, member="docstring", allowed="its page")

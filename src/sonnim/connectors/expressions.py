@@ -1,0 +1,95 @@
+"""Expressions that presets share: SQL of DuckDB over `{raw names}`, written once."""
+
+from sonnim.connectors.preset import To
+
+NOTHING_ELSE = To(column="attributes", sql="CAST(NULL AS VARCHAR)")
+"""For a second kind of rows: what is left over is kept with the first kind only."""
+
+# In this order: an ampersand that was written as an entity must not make another entity.
+_ENTITIES = (
+    ("&nbsp;", " "), ("&#160;", " "), ("&lt;", "<"), ("&#60;", "<"), ("&gt;", ">"), ("&#62;", ">"),
+    ("&quot;", '"'), ("&#34;", '"'), ("&apos;", "'"), ("&#39;", "'"), ("&#x27;", "'"),
+    ("&lsquo;", "‘"), ("&rsquo;", "’"), ("&ldquo;", "“"), ("&rdquo;", "”"), ("&hellip;", "…"),
+    ("&ndash;", "–"), ("&mdash;", "—"), ("&middot;", "·"), ("&bull;", "•"), ("&amp;", "&"),
+    ("&#38;", "&"),
+)  # fmt: skip
+
+
+def plain_text(raw: str) -> str:
+    r"""SQL of the text that a piece of HTML shows: tags out, paragraphs and breaks as lines.
+
+    Text without tags stays as it is, also where it has a `<` of its own.
+
+    Example:
+        >>> import duckdb
+        >>> html = "'<p>Tea &amp; bun</p><p>1 &lt; 2<br>ok</p>'"
+        >>> duckdb.sql(f"SELECT {plain_text(html)}").fetchall()[0][0]
+        'Tea & bun\n1 < 2\nok'
+    """
+    made = f"CAST({raw} AS VARCHAR)"
+    for pattern, text in (
+        (r"(?is)<(style|script)\b.*?</(style|script)>|<!--.*?-->", ""),
+        (r"(?i)<br\s*/?>\n?", "\n"),
+        (r"(?i)</(p|div|li|tr|h[1-6]|blockquote|ul|ol|table)>\s*", "\n"),
+        (r"</?[A-Za-z][^>]*>", ""),
+    ):
+        made = f"regexp_replace({made}, {literal(pattern)}, {literal(text)}, 'g')"
+    for entity, text in _ENTITIES:
+        made = f"replace({made}, {literal(entity)}, {literal(text)})"
+    return f"trim(regexp_replace({made}, '\\n\\s*\\n+', '\n\n', 'g'), E' \\n\\t\\r')"
+
+
+def is_filled(raw: str) -> str:
+    """SQL that is true where something is written.
+
+    Example:
+        >>> is_filled("{Reply}")
+        "(length(trim(coalesce(CAST({Reply} AS VARCHAR), ''))) > 0)"
+    """
+    return f"(length(trim(coalesce(CAST({raw} AS VARCHAR), ''))) > 0)"
+
+
+def is_true(raw: str) -> str:
+    """SQL that is true for the many ways to write yes.
+
+    Example:
+        >>> import duckdb
+        >>> duckdb.sql(f'''SELECT {is_true("'TRUE'")}, {is_true("NULL")}''').fetchall()
+        [(True, False)]
+    """
+    yes = "('true', '1', 'yes', 'y', 't', '예', '네')"
+    return f"(coalesce(lower(trim(CAST({raw} AS VARCHAR))), '') IN {yes})"
+
+
+def language(raw: str) -> str:
+    """SQL of the language in a locale: `ko-KR` and `ko_KR` are `ko`.
+
+    Example:
+        >>> import duckdb
+        >>> duckdb.sql(f'''SELECT {language("'en_US'")}, {language("''")}''').fetchall()
+        [('en', None)]
+    """
+    return f"nullif(lower(regexp_extract(CAST({raw} AS VARCHAR), '^[A-Za-z]+')), '')"
+
+
+def handles(raw: str, pattern: str = r"@([A-Za-z0-9_]+)") -> str:
+    """SQL of the handles that a text speaks to, comma-separated; null if none.
+
+    Example:
+        >>> import duckdb
+        >>> duckdb.sql(f'''SELECT {handles("'@tea and @bun hi'")}''').fetchall()
+        [('tea,bun',)]
+    """
+    found = f"regexp_extract_all(CAST({raw} AS VARCHAR), {literal(pattern)}, 1)"
+    return f"nullif(array_to_string({found}, ','), '')"
+
+
+def literal(text: str) -> str:
+    """A text as SQL in an expression of a preset.
+
+    Example:
+        >>> literal("it's {x}")
+        "'it''s {{x}}'"
+    """
+    # Braces stand for raw names in the expressions of a preset.
+    return "'" + text.replace("'", "''").replace("{", "{{").replace("}", "}}") + "'"
