@@ -1,8 +1,11 @@
 """`export`: every table back as Parquet, CSV or XLSX."""
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import xlsxwriter
+from arro3.core import RecordBatch
+from arro3.core import Table as ArrowTable
 
 from sonnim.engines.base import ArrowStream
 from sonnim.engines.duckdb import DuckEngine
@@ -12,6 +15,7 @@ from sonnim.tables.table import Table
 
 FORMATS = (".parquet", ".csv", ".xlsx")
 XLSX_ROWS = 1_048_575
+_OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -60,23 +64,49 @@ def write_arrow(answer: ArrowStream, schema: TableSchema, file: Path) -> int:
         return write_table(engine, table, file, order=())
 
 
+def write_sheets(tables: Sequence[tuple[TableSchema, ArrowTable]], file: Path) -> None:
+    """Writes several tables as one XLSX, a sheet each, whole or not at all.
+
+    Raises:
+        StopError: A table is longer than a sheet, or the file cannot be written.
+    """
+    for _, table in tables:
+        if table.num_rows > XLSX_ROWS:
+            raise StopError("xlsx_too_long", rows=table.num_rows, allowed=XLSX_ROWS)
+    temporary = file.with_name(f".{file.name}.tmp")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with xlsxwriter.Workbook(str(temporary), _OPTIONS) as book:
+            for schema, table in tables:
+                _fill(book, schema, table.to_batches())
+        temporary.replace(file)
+    except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
+        reason = getattr(error, "strerror", "") or str(error)
+        raise StopError("disk_full", folder=str(file.parent), reason=reason) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
 def _xlsx(engine: DuckEngine, table: Table, file: Path, order: tuple[str, ...]) -> int:
     rows = engine.count(table)
     if rows > XLSX_ROWS:
         raise StopError("xlsx_too_long", rows=rows, allowed=XLSX_ROWS)
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(str(file), options) as book:
-        sheet = book.add_worksheet(table.schema.name[:31])
-        for column, name in enumerate(table.schema.names):
-            sheet.write_string(0, column, name)
-        position = 0
-        for record in engine.fetch(table, order=order):
-            columns = [record.column(name).to_pylist() for name in table.schema.names]
-            for values in zip(*columns, strict=True):
-                position += 1
-                for column, value in enumerate(values):
-                    _write(sheet, position, column, value)
+    with xlsxwriter.Workbook(str(file), _OPTIONS) as book:
+        _fill(book, table.schema, engine.fetch(table, order=order))
     return rows
+
+
+def _fill(book: xlsxwriter.Workbook, schema: TableSchema, batches: Iterable[RecordBatch]) -> None:
+    sheet = book.add_worksheet(schema.name[:31])
+    for column, name in enumerate(schema.names):
+        sheet.write_string(0, column, name)
+    position = 0
+    for record in batches:
+        columns = [record.column(name).to_pylist() for name in schema.names]
+        for values in zip(*columns, strict=True):
+            position += 1
+            for column, value in enumerate(values):
+                _write(sheet, position, column, value)
 
 
 def _write(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: object) -> None:
