@@ -35,6 +35,9 @@ def row(name: str, value: float, half: float, n: int, **more: Any) -> Row:
         "unit": None, "subject": None, "channel": None, "period": None, "name": name,
         "value": value, "low": value - half, "high": value + half, "n": n, "change": None,
         "p_value": None, "q_value": None, "significant": None, "scale_min": 0.0,
+        "recent": None, "recent_low": None, "recent_high": None, "recent_n": None,
+        "usual": None, "usual_low": None, "usual_high": None, "usual_n": None,
+        "usual_p_value": None, "usual_q_value": None, "unusual": None,
         "scale_max": None, "quotes": [],
     }  # fmt: skip
     return {**base, **more}

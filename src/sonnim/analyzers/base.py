@@ -15,12 +15,14 @@ class Reads:
 
     Attributes:
         schema: The table; on the engine it has the schema's name and all its columns.
-        columns: The columns that must hold values (the others may be all null).
+        columns: The columns that must hold values.
+        also: The columns used where they hold values. No other column changes the answer.
         optional: Whether the analyzer can do without it (it then finds it empty).
     """
 
     schema: TableSchema
     columns: tuple[str, ...]
+    also: tuple[str, ...] = ()
     optional: bool = False
 
 

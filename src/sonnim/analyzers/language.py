@@ -46,7 +46,7 @@ def analyze(engine: Engine, parameters: NoParameters) -> Answer:
 ANALYZER = Analyzer(
     name="language",
     version="1",
-    reads=(Reads(schema=MESSAGE, columns=("text",)),),
+    reads=(Reads(schema=MESSAGE, columns=("text",), also=("title",)),),
     writes=(LANGUAGE,),
     analyze=analyze,
     per_row=True,

@@ -64,7 +64,7 @@ def analyze(engine: Engine, parameters: NoParameters) -> Answer:
 ANALYZER = Analyzer(
     name="mood",
     version="1",
-    reads=(Reads(schema=MESSAGE, columns=("text",)),),
+    reads=(Reads(schema=MESSAGE, columns=("text",), also=("title",)),),
     writes=(MOOD,),
     analyze=analyze,
     per_row=True,

@@ -5,19 +5,34 @@ Method: ratings and survey answers become one measure each, all together and per
     6) of all answers, in points, with the adjusted Wald interval. `csat`: share of scores in the
     top quarter of the scale (4 and 5 of 5), with Wilson's interval. `ces`: mean effort score;
     `kcsi`: mean index; `rating`: mean rating, with the t interval; `rating_csat`: share of ratings
-    in the top quarter. A change against the period before is tested (two proportions, Welch's t,
-    or the difference of two scores) and called significant after correction for all changes
-    tested of its level and metric.
-Source: Rocks 2016 (adjusted Wald for NPS); Wilson 1927; Welch 1947; Benjamini and Hochberg 1995.
+    in the top quarter. Each period is tested against the period before (`change`); and the latest
+    periods together (`recent`: 7 days, 4 weeks, 3 months, 1 quarter or year) against those before
+    them (`usual`: up to 28 days, 26 weeks, 12 months, 4 quarters or years). Both by a permutation
+    test in Pearson's type III approximation, called significant only after correction for all
+    periods tested of their level and metric. What lasts shows against the usual where few answers
+    a period leave the step from one to the next in the dark.
+Source: Rocks 2016 (adjusted Wald for NPS); Wilson 1927; Mielke and Berry 2007 (permutation tests);
+    Benjamini and Hochberg 1995.
 Limits: answers are those of people who answer. Intervals speak of chance, not of who stays silent.
-    Weights are not used yet. Periods are calendar periods in UTC; the last one may be incomplete.
+    t intervals of fewer than some 30 lopsided ratings are too narrow; where all are equal,
+    Wilson's interval of their place on the scale is given. Weights are not used yet. `nps` asked
+    on another scale than 0 to 10 is left out. Periods are calendar periods in UTC; the last one
+    may be incomplete. After a year what lasts is the usual.
 Quality: tested
 """
 
 from dataclasses import dataclass
 
 from sonnim.analyzers.base import Analyzer, Reads
-from sonnim.analyzers.cells import PERIODS, before, corrected, rolled, working
+from sonnim.analyzers.cells import (
+    PERIODS,
+    compared,
+    corrected,
+    number,
+    rolled,
+    tested,
+    working,
+)
 from sonnim.engines.base import Engine
 from sonnim.engines.statistics import t_table_sql, z_value
 from sonnim.tables.answer import Answer, Caveat
@@ -42,21 +57,54 @@ class SatisfactionParameters:
 
 
 _BY = ("metric", "scale_min", "scale_max")
-_SUMS = ("n", "total", "squares", "promoters", "detractors", "top")
+_PLACE = "unit, subject, channel, period"
+_MEANS = ("rating", "ces", "kcsi")
 
 
 def steps(parameters: SatisfactionParameters) -> tuple[Step, ...]:
     """The whole analysis as SQL."""
-    z = z_value(parameters.level)
-    period = f"date_trunc({quoted(parameters.period)}, time)"
-    scored = Step(
+    return (
+        _scored(parameters.period),
+        _valued(),
+        Step(
+            name="satisfaction_fine",
+            sql=(
+                f"SELECT {_PLACE}, {', '.join(_BY)}, CAST(count(*) AS BIGINT) AS n, "
+                "sum(x) AS total, sum(x * x) AS squares, sum(x * x * x) AS cubes "
+                f"FROM satisfaction_valued GROUP BY {_PLACE}, {', '.join(_BY)}"
+            ),
+            inputs=("satisfaction_valued",),
+            output=working("satisfaction_fine", "Sums of the finest cells"),
+            note="Number, sum, squares and cubes of the values of each finest cell",
+            keep=True,
+        ),
+        rolled("satisfaction_cells", "satisfaction_fine", by=_BY, least=parameters.least),
+        compared("satisfaction_compared", "satisfaction_cells", by=_BY, period=parameters.period),
+        *tested("satisfaction_tested", "satisfaction_compared"),
+        Step(
+            name="satisfaction_t",
+            sql=f"SELECT df, t FROM {t_table_sql(parameters.level)}",
+            inputs=(),
+            output=working("satisfaction_t", "Quantiles of Student's t"),
+            note="Student's t for few answers",
+        ),
+        _intervals(z_value(parameters.level)),
+        *corrected(
+            "satisfaction", "satisfaction_known", SATISFACTION, by="metric", alpha=parameters.alpha
+        ),
+    )
+
+
+def _scored(period: str) -> Step:
+    start = f"date_trunc({quoted(period)}, time) AS period"
+    return Step(
         name="satisfaction_scored",
         sql=(
-            f"SELECT unit, subject, channel, {period} AS period, 'rating' AS metric, "
+            f"SELECT unit, subject, channel, {start}, 'rating' AS metric, "
             "coalesce(rating_min, 1e0) AS scale_min, coalesce(rating_max, 5e0) AS scale_max, "
             "rating AS score FROM message WHERE rating IS NOT NULL AND NOT isnan(rating)\n"
             "UNION ALL\n"
-            f"SELECT unit, survey AS subject, touchpoint AS channel, {period} AS period, "
+            f"SELECT unit, survey AS subject, touchpoint AS channel, {start}, "
             "lower(metric) AS metric, "
             "coalesce(scale_min, CASE lower(metric) WHEN 'nps' THEN 0e0 WHEN 'kcsi' THEN 0e0 "
             "ELSE 1e0 END) AS scale_min, "
@@ -68,126 +116,78 @@ def steps(parameters: SatisfactionParameters) -> tuple[Step, ...]:
         output=working("satisfaction_scored", "One score"),
         note="Every rating and survey score with its scale (NPS 0-10, CSAT 1-5, CES 1-7)",
     )
-    fine = Step(
-        name="satisfaction_fine",
+
+
+def _valued() -> Step:
+    top = "CASE WHEN score >= scale_min + 75e-2 * (scale_max - scale_min) THEN 1e0 ELSE 0e0 END"
+    within = "FROM satisfaction_scored WHERE score >= scale_min AND score <= scale_max"
+    return Step(
+        name="satisfaction_valued",
         sql=(
-            "SELECT unit, subject, channel, period, metric, scale_min, scale_max, "
-            "CAST(count(*) AS BIGINT) AS n, sum(score) AS total, sum(score * score) AS squares, "
-            "CAST(sum(CASE WHEN score >= 9e0 THEN 1 ELSE 0 END) AS BIGINT) AS promoters, "
-            "CAST(sum(CASE WHEN score <= 6e0 THEN 1 ELSE 0 END) AS BIGINT) AS detractors, "
-            "CAST(sum(CASE WHEN score >= scale_min + 75e-2 * (scale_max - scale_min) "
-            "THEN 1 ELSE 0 END) AS BIGINT) AS top FROM satisfaction_scored "
-            "WHERE score >= scale_min AND score <= scale_max "
-            "GROUP BY unit, subject, channel, period, metric, scale_min, scale_max"
+            f"SELECT {_PLACE}, {', '.join(_BY)}, CASE metric "
+            "WHEN 'nps' THEN CASE WHEN score >= 9e0 THEN 1e2 WHEN score <= 6e0 THEN -1e2 "
+            f"ELSE 0e0 END WHEN 'csat' THEN {top} ELSE score END AS x {within} AND "
+            "(metric IN ('rating', 'csat', 'ces', 'kcsi') OR (metric = 'nps' "
+            "AND scale_max = 10e0 AND scale_min <= 1e0))\n"
+            "UNION ALL\n"
+            f"SELECT {_PLACE}, 'rating_csat' AS metric, scale_min, scale_max, {top} AS x {within} "
+            "AND metric = 'rating'"
         ),
         inputs=("satisfaction_scored",),
-        output=working("satisfaction_fine", "Sums of the finest cells"),
-        note="Sums per finest cell; scores outside their scale are left out",
-        keep=True,
-    )
-    sums = tuple(
-        f"sum({c}) AS {c}" if c in ("total", "squares") else f"CAST(sum({c}) AS BIGINT) AS {c}"
-        for c in _SUMS
-    )
-    cells = rolled(
-        "satisfaction_cells", "satisfaction_fine", by=_BY, sums=sums, n="n", least=parameters.least
-    )
-    return (
-        scored,
-        fine,
-        cells,
-        before("satisfaction_before", "satisfaction_cells", by=_BY, columns=_SUMS),
-        _metrics(),
-        _intervals(z, parameters.level),
-        *corrected(
-            "satisfaction", "satisfaction_tested", SATISFACTION, by="metric", alpha=parameters.alpha
-        ),
+        output=working("satisfaction_valued", "One value"),
+        note="What each score counts: 1 or 0 for a share, 100, 0 or -100 for NPS, else itself; "
+        "scores outside their scale are left out",
     )
 
 
-def _metrics() -> Step:
-    place = "level, unit, subject, channel, period"
-
-    def variance(side: str) -> str:
-        return (
-            f"CASE WHEN {side}n > 1 THEN greatest(0e0, ({side}squares - {side}total * {side}total "
-            f"/ {side}n) / ({side}n - 1)) END"
-        )
-
-    def nps_variance(side: str) -> str:
-        p = f"(({side}promoters + 75e-2) / ({side}n + 3e0))"
-        d = f"(({side}detractors + 75e-2) / ({side}n + 3e0))"
-        return f"({p} + {d} - ({p} - {d}) * ({p} - {d})) / ({side}n + 3e0)"
-
-    mean = (
-        f"SELECT {place}, metric, scale_min, scale_max, n, total / n AS value, "
-        f"{variance('')} AS variance, total / n - before_total / before_n AS change, "
-        f"sqrt({variance('')} / n + {variance('before_')} / before_n) AS error, "
-        f"power({variance('')} / n + {variance('before_')} / before_n, 2e0) / nullif("
-        f"power({variance('')} / n, 2e0) / nullif(n - 1, 0) + "
-        f"power({variance('before_')} / before_n, 2e0) / nullif(before_n - 1, 0), 0e0) AS df, "
-        "CAST(NULL AS BIGINT) AS promoters, CAST(NULL AS BIGINT) AS detractors, "
-        "CAST(NULL AS BIGINT) AS top, 'mean' AS kind FROM satisfaction_before "
-        "WHERE metric IN ('rating', 'ces', 'kcsi')"
-    )
-    pooled = "((top + before_top) / CAST(n + before_n AS DOUBLE))"
-    share = (
-        f"SELECT {place}, CASE metric WHEN 'rating' THEN 'rating_csat' ELSE metric END AS metric, "
-        "scale_min, scale_max, n, top / CAST(n AS DOUBLE) AS value, "
-        "CAST(NULL AS DOUBLE) AS variance, "
-        "top / CAST(n AS DOUBLE) - before_top / CAST(before_n AS DOUBLE) AS change, "
-        f"sqrt({pooled} * (1e0 - {pooled}) * (1e0 / n + 1e0 / before_n)) AS error, "
-        "CAST(NULL AS DOUBLE) AS df, CAST(NULL AS BIGINT) AS promoters, "
-        "CAST(NULL AS BIGINT) AS detractors, top, 'share' AS kind FROM satisfaction_before "
-        "WHERE metric IN ('rating', 'csat')"
-    )
-    score = (
-        f"SELECT {place}, metric, scale_min, scale_max, n, "
-        "1e2 * (promoters - detractors) / n AS value, CAST(NULL AS DOUBLE) AS variance, "
-        "1e2 * (promoters - detractors) / n - "
-        "1e2 * (before_promoters - before_detractors) / before_n AS change, "
-        f"1e2 * sqrt({nps_variance('')} + {nps_variance('before_')}) AS error, "
-        "CAST(NULL AS DOUBLE) AS df, promoters, detractors, CAST(NULL AS BIGINT) AS top, "
-        "'score' AS kind FROM satisfaction_before WHERE metric = 'nps'"
-    )
+def _intervals(z: float) -> Step:
+    ends = []
+    joins = []
+    for side in ("", "recent_", "usual_"):
+        t = f"{side or 'this_'}t"
+        joins.append(f"LEFT JOIN satisfaction_t {t} ON {t}.df = m.{side}n - 1")
+        low, high = _ends(f"m.{side}", f"{t}.t", z)
+        ends.append(f"{low} AS {side}low, {high} AS {side}high")
     return Step(
-        name="satisfaction_metrics",
-        sql=f"{mean}\nUNION ALL\n{share}\nUNION ALL\n{score}",
-        inputs=("satisfaction_before",),
-        output=working("satisfaction_metrics", "Values and changes"),
-        note="Values, changes and the standard error of each change",
-    )
-
-
-def _intervals(z: float, level: float) -> Step:
-    t = f"coalesce(t_table.t, t_quantile(CAST(m.n - 1 AS DOUBLE), {z!r}))"
-    half = f"{t} * sqrt(m.variance / m.n)"
-    # One answer alone has no spread: its interval is the whole scale.
-    low = f"coalesce(greatest(m.scale_min, m.value - {half}), m.scale_min)"
-    high = f"coalesce(least(m.scale_max, m.value + {half}), m.scale_max)"
-    tops = "CAST(m.top AS DOUBLE), CAST(m.n AS DOUBLE)"
-    sides = "CAST(m.promoters AS DOUBLE), CAST(m.detractors AS DOUBLE), CAST(m.n AS DOUBLE)"
-    return Step(
-        name="satisfaction_tested",
+        name="satisfaction_known",
         sql=(
             "SELECT m.level, m.unit, m.subject, m.channel, m.period, m.metric, m.scale_min, "
-            "m.scale_max, m.n, m.value, m.change, "
-            f"CASE m.kind WHEN 'mean' THEN {low} "
-            f"WHEN 'share' THEN wilson_low({tops}, {z!r}) ELSE nps_low({sides}, {z!r}) END AS low, "
-            f"CASE m.kind WHEN 'mean' THEN {high} "
-            f"WHEN 'share' THEN wilson_high({tops}, {z!r}) ELSE nps_high({sides}, {z!r}) "
-            "END AS high, "
-            "CASE WHEN m.change IS NULL OR m.error IS NULL THEN CAST(NULL AS DOUBLE) "
-            "WHEN m.error = 0e0 THEN CASE WHEN m.kind = 'share' AND m.change = 0e0 THEN 1e0 END "
-            "WHEN m.kind = 'mean' THEN t_two_sided_p(m.change / m.error, m.df) "
-            "ELSE two_sided_p(m.change / m.error) END AS p_value "
-            f"FROM satisfaction_metrics m LEFT JOIN {t_table_sql(level)} "
-            "ON t_table.df = m.n - 1 AND m.kind = 'mean'"
+            "m.scale_max, m.n, m.total / m.n AS value, "
+            "m.total / m.n - m.before_total / m.before_n AS change, m.before_p AS p_value, "
+            "m.recent_n, m.recent_total / m.recent_n AS recent, "
+            "m.usual_n, m.usual_total / m.usual_n AS usual, m.usual_p AS usual_p_value, "
+            f"{', '.join(ends)} FROM satisfaction_tested m {' '.join(joins)}"
         ),
-        inputs=("satisfaction_metrics",),
-        output=working("satisfaction_tested", "Values with intervals and p-values"),
-        note="Intervals (t, Wilson, adjusted Wald) and the p-value of each change",
+        inputs=("satisfaction_tested", "satisfaction_t"),
+        output=working("satisfaction_known", "Values with intervals and p-values"),
+        note="Values with their intervals (t, Wilson, adjusted Wald)",
     )
+
+
+def _ends(side: str, t: str, z: float) -> tuple[str, str]:
+    """SQL of the lower and upper end for columns that begin with `side`."""
+    n, total, squares = f"{side}n", f"{side}total", f"{side}squares"
+    count, mean, normal = f"CAST({n} AS DOUBLE)", f"({total} / {n})", number(z)
+    spread = f"({squares} - {total} * {total} / {n})"
+    half = f"coalesce({t}, t_quantile({count} - 1e0, {normal})) * sqrt({spread} / ({n} - 1) / {n})"
+    # Where all answers are equal nothing is known of their spread: the widest there could be.
+    place = f"{n} * ({mean} - m.scale_min) / nullif(m.scale_max - m.scale_min, 0e0)"
+    sides = f"({squares} / 1e4 + {total} / 1e2) / 2e0, ({squares} / 1e4 - {total} / 1e2) / 2e0"
+    found = []
+    for end, sign, limit in (("low", "-", "greatest"), ("high", "+", "least")):
+        widest = (
+            f"m.scale_min + (m.scale_max - m.scale_min) * wilson_{end}({place}, {count}, {normal})"
+        )
+        found.append(
+            f"CASE WHEN {n} IS NULL THEN CAST(NULL AS DOUBLE) "
+            f"WHEN m.metric IN ({', '.join(map(quoted, _MEANS))}) THEN "
+            f"CASE WHEN {n} > 1 AND {spread} > 1e-12 * {squares} "
+            f"THEN {limit}(m.scale_{'min' if end == 'low' else 'max'}, {mean} {sign} {half}) "
+            f"ELSE {widest} END "
+            f"WHEN m.metric = 'nps' THEN nps_{end}({sides}, {count}, {normal}) "
+            f"ELSE wilson_{end}({total}, {count}, {normal}) END"
+        )
+    return found[0], found[1]
 
 
 def analyze(engine: Engine, parameters: SatisfactionParameters) -> Answer:
@@ -201,8 +201,18 @@ ANALYZER = Analyzer(
     name="satisfaction",
     version="1",
     reads=(
-        Reads(schema=MESSAGE, columns=("rating",), optional=True),
-        Reads(schema=ANSWER, columns=("metric", "score"), optional=True),
+        Reads(
+            schema=MESSAGE,
+            columns=("rating",),
+            also=("time", "rating_min", "rating_max", "unit", "subject", "channel"),
+            optional=True,
+        ),
+        Reads(
+            schema=ANSWER,
+            columns=("metric", "score"),
+            also=("time", "scale_min", "scale_max", "unit", "survey", "touchpoint"),
+            optional=True,
+        ),
     ),
     writes=(SATISFACTION,),
     analyze=analyze,

@@ -1,26 +1,41 @@
 """How much is said, how does it feel, and what changed against the period before?
 
 Method: messages to the company or in public, all together and per unit, subject and channel.
-    `volume` counts them, with a Poisson interval; `negative` and `positive` are means of the mood
-    model's calibrated probabilities (probabilistic classify and count), with Wilson's interval.
-    A change of volume is tested against the share of days observed, a change of a share by two
-    proportions; both are called significant after correction for all changes tested of their
-    level and measure. Quotes are the messages the model is surest of.
-Source: Bella et al. 2010 (probabilistic classify and count); Wilson 1927; Benjamini and Hochberg
-    1995.
-Limits: counts of messages vary more than chance alone would make them (a campaign, an outage), so
-    a significant change of volume says that something happened, not what.
+    `volume` counts them, with a Poisson interval; `negative` and `positive` are shares of the
+    labels given by the mood model, corrected for its known error (adjusted count), with an
+    interval that adds one message of each label (adjusted Wald). Each period is tested against
+    the period before (`change`); and the latest periods together (`recent`: 7 days, 4 weeks, 3
+    months, 1 quarter or year) against those before them (`usual`: up to 28 days, 26 weeks, 12
+    months, 4 quarters or years). Shares are tested by a permutation test in Pearson's type III
+    approximation; volume from period to period by the days observed, and against the usual by how
+    far the periods lie apart. Called significant only after correction for all periods tested of
+    their level and measure. Quotes are the messages the model is surest of.
+Source: Forman 2008 (adjusted count); Agresti and Coull 1998; Mielke and Berry 2007 (permutation
+    tests); Benjamini and Hochberg 1995.
+Limits: the correction knows the error on texts like those the model was tested on; on other kinds
+    the shares may all be too high or too low, while their changes are right more often. Counts of
+    messages vary more than chance alone would make them (a campaign, an outage), so a significant
+    change of volume says that something happened, not what.
 Quality: tested
 """
 
 from dataclasses import dataclass
 
 from sonnim.analyzers.base import Analyzer, Reads
-from sonnim.analyzers.cells import PERIODS, before, corrected, rolled, working
+from sonnim.analyzers.cells import (
+    PERIODS,
+    compared,
+    corrected,
+    number,
+    rolled,
+    tested,
+    working,
+)
+from sonnim.analyzers.shares import SIDES, prior, worth_sql
 from sonnim.engines.base import Engine
-from sonnim.engines.statistics import z_value
+from sonnim.engines.statistics import t_table_sql, z_value
 from sonnim.tables.answer import Answer, Caveat
-from sonnim.tables.answers import MOOD, VOICES
+from sonnim.tables.answers import MOOD, VOICES, WINDOWS
 from sonnim.tables.facts import MESSAGE
 from sonnim.tables.parameters import Limit, parameter
 from sonnim.tables.step import Step, quoted
@@ -33,7 +48,7 @@ _NEXT = {
     "year": "plus_months({t}, 12)",
 }
 _DAY = 86_400_000_000
-_SIDES = ("negative", "positive")
+_PLACE = "unit, subject, channel, period"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,109 +69,109 @@ class VoicesParameters:
 
 def steps(parameters: VoicesParameters) -> tuple[Step, ...]:
     """The whole analysis as SQL."""
-    k = int(parameters.quotes)
-    said = Step(
+    z = z_value(parameters.level)
+    return (
+        _said(parameters.period),
+        _fine(),
+        _long(),
+        rolled("voices_cells", "voices_long", by=("measure",), least=parameters.least),
+        _observed(parameters),
+        compared(
+            "voices_compared",
+            "voices_observed",
+            by=("measure",),
+            period=parameters.period,
+            also=("days", "rate", "rate_squares"),
+        ),
+        *tested("voices_tested", "voices_compared"),
+        Step(
+            name="voices_t",
+            sql=f"SELECT df, t FROM {t_table_sql(parameters.level)}",
+            inputs=(),
+            output=working("voices_t", "Quantiles of Student's t"),
+            note="Student's t for few periods",
+        ),
+        _rates(WINDOWS[parameters.period].recent),
+        _volume(z, WINDOWS[parameters.period].recent),
+        _shares(z),
+        _chosen(int(parameters.quotes)),
+        _quoted(),
+        *corrected("voices", "voices_quoted", VOICES, by="measure", alpha=parameters.alpha),
+    )
+
+
+def _said(period: str) -> Step:
+    worths = ", ".join(f"{worth_sql(side)} AS {side}" for side in SIDES)
+    return Step(
         name="voices_said",
         sql=(
             f"SELECT m.message_id, m.unit, m.subject, m.channel, m.time, "
-            f"date_trunc({quoted(parameters.period)}, m.time) AS period, "
-            "d.p_negative, d.p_positive, d.label, length(m.text) AS letters FROM message m "
-            "LEFT JOIN mood d ON d.message_id = m.message_id "
+            f"date_trunc({quoted(period)}, m.time) AS period, "
+            "d.p_negative, d.p_positive, d.label, length(m.text) AS letters, d.negative, "
+            "d.positive FROM message m LEFT JOIN (SELECT message_id, label, p_negative, "
+            f"p_positive, {worths} FROM mood) d ON d.message_id = m.message_id "
             "WHERE coalesce(m.direction, 'public') <> 'out'"
         ),
         inputs=("message", "mood"),
         output=working("voices_said", "One message with its mood"),
-        note="Messages to the company or in public, with their moods",
+        note="Messages to the company or in public, and what their labels are worth once the "
+        "model's known error is taken into account",
     )
-    quotes = ", ".join(
-        f"max_by(message_id, (p_{side}, least(letters, 80), message_id), {k}) FILTER "
-        f"(WHERE label = '{side}' AND letters >= 8) AS {side}_quotes"
-        for side in _SIDES
+
+
+def _fine() -> Step:
+    sums = ", ".join(
+        f"sum({side}) AS {side}_total, sum({side} * {side}) AS {side}_squares, "
+        f"sum({side} * {side} * {side}) AS {side}_cubes"
+        for side in SIDES
     )
-    sums = ", ".join(f"sum(p_{side}) AS {side}" for side in _SIDES)
-    fine = Step(
+    return Step(
         name="voices_fine",
         sql=(
-            "SELECT unit, subject, channel, period, CAST(count(*) AS BIGINT) AS n, "
-            f"CAST(count(p_negative) AS BIGINT) AS n_read, {sums} "
-            "FROM voices_said GROUP BY unit, subject, channel, period"
+            f"SELECT {_PLACE}, CAST(count(*) AS BIGINT) AS n, "
+            f"CAST(count(negative) AS BIGINT) AS n_read, {sums} "
+            f"FROM voices_said GROUP BY {_PLACE}"
         ),
         inputs=("voices_said",),
         output=working("voices_fine", "Sums of the finest cells"),
-        note="Counts and sums of probabilities per finest cell",
+        note="Counts, and sums, squares and cubes of what the labels are worth, per finest cell",
         keep=True,
     )
-    cells = rolled(
-        "voices_cells",
-        "voices_fine",
-        by=(),
-        sums=(
-            "CAST(sum(n) AS BIGINT) AS n",
-            "CAST(sum(n_read) AS BIGINT) AS n_read",
-            "sum(negative) AS negative",
-            "sum(positive) AS positive",
-        ),
-        n="n",
-        least=parameters.least,
+
+
+def _long() -> Step:
+    shares = "\nUNION ALL\n".join(
+        f"SELECT {_PLACE}, '{side}' AS measure, n_read AS n, {side}_total AS total, "
+        f"{side}_squares AS squares, {side}_cubes AS cubes FROM voices_fine WHERE n_read > 0"
+        for side in SIDES
     )
-    return (
-        said,
-        fine,
-        cells,
-        _observed(parameters),
-        before(
-            "voices_before",
-            "voices_observed",
-            by=(),
-            columns=("n", "n_read", "negative", "positive", "days"),
+    return Step(
+        name="voices_long",
+        sql=(
+            f"SELECT {_PLACE}, 'volume' AS measure, n, CAST(n AS DOUBLE) AS total, "
+            "CAST(n AS DOUBLE) AS squares, CAST(n AS DOUBLE) AS cubes FROM voices_fine\n"
+            f"UNION ALL\n{shares}"
         ),
-        _measures(z_value(parameters.level)),
-        Step(
-            name="voices_chosen",
-            sql=(
-                "SELECT period, unit, grouping(period) AS all_time, grouping(unit) AS all_units, "
-                f"{quotes} FROM voices_said WHERE p_negative IS NOT NULL "
-                "GROUP BY GROUPING SETS ((), (period), (unit), (period, unit))"
-            ),
-            inputs=("voices_said",),
-            output=working("voices_chosen", "Quotes per period and unit"),
-            note="The messages the model is surest of, in all and per unit",
-            keep=True,
-        ),
-        Step(
-            name="voices_quoted",
-            sql=(
-                "SELECT m.*, CASE m.measure WHEN 'negative' THEN q.negative_quotes "
-                "WHEN 'positive' THEN q.positive_quotes END AS quotes FROM voices_measures m "
-                "LEFT JOIN voices_chosen q ON m.level IN ('all', 'unit') "
-                "AND q.all_time = CASE WHEN m.period IS NULL THEN 1 ELSE 0 END "
-                "AND q.all_units = CASE WHEN m.unit IS NULL THEN 1 ELSE 0 END "
-                "AND q.period IS NOT DISTINCT FROM m.period AND q.unit IS NOT DISTINCT FROM m.unit"
-            ),
-            inputs=("voices_measures", "voices_chosen"),
-            output=working("voices_quoted", "Measures with quotes"),
-            note="Puts the quotes beside the measures",
-        ),
-        *corrected(
-            "voices",
-            "voices_quoted",
-            VOICES,
-            by="measure",
-            alpha=parameters.alpha,
-        ),
+        inputs=("voices_fine",),
+        output=working("voices_long", "Sums of the finest cells, one measure a row"),
+        note="One row a measure",
     )
 
 
 def _observed(parameters: VoicesParameters) -> Step:
     following = _NEXT[parameters.period].format(t="c.period")
+    days = (
+        "CASE WHEN c.period IS NOT NULL THEN greatest(1e0, "
+        f"(least(unix_micros({following}), s.last_time + {_DAY}) - "
+        f"greatest(unix_micros(c.period), s.first_time)) / {_DAY}e0) END"
+    )
     return Step(
         name="voices_observed",
         sql=(
-            "SELECT c.*, CASE WHEN c.period IS NOT NULL THEN greatest(1e0, "
-            f"(least(unix_micros({following}), s.last_time + {_DAY}) - "
-            f"greatest(unix_micros(c.period), s.first_time)) / {_DAY}e0) END AS days "
+            "SELECT *, n / days AS rate, power(n / days, 2e0) AS rate_squares FROM ("
+            f"SELECT c.*, {days} AS days "
             "FROM voices_cells c CROSS JOIN (SELECT min(unix_micros(time)) AS first_time, "
-            "max(unix_micros(time)) AS last_time FROM voices_said) s"
+            "max(unix_micros(time)) AS last_time FROM voices_said) s) observed"
         ),
         inputs=("voices_cells", "voices_said"),
         output=working("voices_observed", "Cells with the days observed"),
@@ -165,39 +180,147 @@ def _observed(parameters: VoicesParameters) -> Step:
     )
 
 
-def _measures(z: float) -> Step:
-    place = "level, unit, subject, channel, period"
+def _rates(recent: int) -> Step:
     total = "(n + before_n)"
     part = "(days / (days + before_days))"
-    volume = (
-        f"SELECT {place}, 'volume' AS measure, CAST(n AS DOUBLE) AS value, "
-        # Poisson interval by the square root transformation, never below zero.
-        f"power(greatest(0e0, sqrt(CAST(n AS DOUBLE)) - {z / 2!r}), 2e0) AS low, "
-        f"power(sqrt(n + 1e0) + {z / 2!r}, 2e0) AS high, n, "
-        "CAST(n - before_n AS DOUBLE) AS change, "
-        f"two_sided_p((n - {total} * {part}) / nullif(sqrt({total} * {part} * (1e0 - {part})), "
-        "0e0)) AS p_value FROM voices_before"
+    mean = "(usual_rate / usual_periods)"
+    spread = f"(usual_rate_squares - usual_rate * {mean}) / nullif(usual_periods - 1e0, 0e0)"
+    # Never less than chance alone would make it.
+    variance = f"greatest({spread}, {mean} * {recent} / recent_days)"
+    return Step(
+        name="voices_rates",
+        sql=(
+            "SELECT *, (recent_n / recent_days - usual_mean) / "
+            f"sqrt(usual_variance * (1e0 / {recent} + 1e0 / usual_periods)) AS usual_step FROM ("
+            f"SELECT *, (n - {total} * {part}) / nullif(sqrt({total} * {part} * (1e0 - {part})), "
+            f"0e0) AS before_step, {mean} AS usual_mean, {variance} AS usual_variance, "
+            f"recent_days / {recent} AS period_days "
+            "FROM voices_compared WHERE measure = 'volume') rates"
+        ),
+        inputs=("voices_compared",),
+        output=working("voices_rates", "Messages a day"),
+        note="Volume a period: against the one before by the days observed, against the usual by "
+        "how far the usual periods lie apart",
     )
-    shares = []
-    for side in _SIDES:
-        pooled = f"(({side} + before_{side}) / CAST(n_read + before_n_read AS DOUBLE))"
-        error = f"sqrt({pooled} * (1e0 - {pooled}) * (1e0 / n_read + 1e0 / before_n_read))"
-        change = f"{side} / n_read - before_{side} / before_n_read"
-        shares.append(
-            f"SELECT {place}, '{side}' AS measure, {side} / n_read AS value, "
-            f"wilson_low({side}, CAST(n_read AS DOUBLE), {z!r}) AS low, "
-            f"wilson_high({side}, CAST(n_read AS DOUBLE), {z!r}) AS high, n_read AS n, "
-            f"{change} AS change, two_sided_p(({change}) / nullif({error}, 0e0)) AS p_value "
-            f"FROM (SELECT {place}, n_read, negative, positive, "
-            "CASE WHEN before_n_read > 0 THEN before_n_read END AS before_n_read, "
-            "before_negative, before_positive FROM voices_before WHERE n_read > 0) read_cells"
+
+
+def _volume(z: float, recent: int) -> Step:
+    half = number(z / 2)
+    t = f"coalesce(t, t_quantile(usual_periods - 1e0, {number(z)}))"
+    width = f"{t} * sqrt(usual_variance / usual_periods)"
+
+    def poisson(n: str, end: str) -> str:
+        """By the square root transformation, never below zero."""
+        if end == "low":
+            return f"power(greatest(0e0, sqrt(CAST({n} AS DOUBLE)) - {half}), 2e0)"
+        return f"power(sqrt({n} + 1e0) + {half}, 2e0)"
+
+    return Step(
+        name="voices_volume",
+        sql=(
+            f"SELECT level, {_PLACE}, measure, CAST(n AS DOUBLE) AS value, "
+            f"{poisson('n', 'low')} AS low, {poisson('n', 'high')} AS high, n, "
+            "CAST(n - before_n AS DOUBLE) AS change, two_sided_p(before_step) AS p_value, "
+            f"CAST(recent_n AS DOUBLE) / {recent} AS recent, "
+            f"{poisson('recent_n', 'low')} / {recent} AS recent_low, "
+            f"{poisson('recent_n', 'high')} / {recent} AS recent_high, recent_n, "
+            "usual_mean * period_days AS usual, "
+            f"greatest(0e0, usual_mean - {width}) * period_days AS usual_low, "
+            f"(usual_mean + {width}) * period_days AS usual_high, usual_n, "
+            "t_two_sided_p(usual_step, usual_periods - 1e0) AS usual_p_value "
+            "FROM voices_rates LEFT JOIN voices_t ON df = usual_periods - 1e0"
+        ),
+        inputs=("voices_rates", "voices_t"),
+        output=working("voices_volume", "Volume with intervals and p-values"),
+        note="Volume with its interval, and the p-values of its changes",
+    )
+
+
+def _shares(z: float) -> Step:
+    def value(prefix: str) -> str:
+        return f"greatest(0e0, least(1e0, {prefix}total / {prefix}n))"
+
+    def end(prefix: str, sign: str) -> str:
+        total, squares = (
+            "CASE measure "
+            + " ".join(
+                f"WHEN '{side}' THEN {number(getattr(prior(side), column))}" for side in SIDES
+            )
+            + " END"
+            for column in ("total", "squares")
         )
+        n = f"({prefix}n + {number(prior(SIDES[0]).n)})"
+        mean = f"(({prefix}total + {total}) / {n})"
+        half = f"{number(z)} * sqrt((({prefix}squares + {squares}) / {n} - {mean} * {mean}) / {n})"
+        beyond = "least" if sign == "-" else "greatest"
+        return f"{beyond}({value(prefix)}, greatest(0e0, least(1e0, {mean} {sign} {half})))"
+
+    def known(n: str, given: str) -> str:
+        # least and greatest pass over nulls.
+        return f"CASE WHEN {n} IS NOT NULL THEN {given} END"
+
+    columns = [
+        f"{value('')} AS value",
+        f"{end('', '-')} AS low",
+        f"{end('', '+')} AS high",
+        "n",
+        f"{known('before_n', value('') + ' - ' + value('before_'))} AS change",
+        "before_p AS p_value",
+    ]
+    for side in ("recent", "usual"):
+        columns += [
+            f"{known(f'{side}_n', value(f'{side}_'))} AS {side}",
+            f"{known(f'{side}_n', end(f'{side}_', '-'))} AS {side}_low",
+            f"{known(f'{side}_n', end(f'{side}_', '+'))} AS {side}_high",
+            f"{side}_n",
+        ]
     return Step(
         name="voices_measures",
-        sql="\nUNION ALL\n".join([volume, *shares]),
-        inputs=("voices_before",),
+        sql=(
+            "SELECT * FROM voices_volume\nUNION ALL\n"
+            f"SELECT level, {_PLACE}, measure, {', '.join(columns)}, usual_p AS usual_p_value "
+            "FROM voices_tested WHERE measure <> 'volume'"
+        ),
+        inputs=("voices_volume", "voices_tested"),
         output=working("voices_measures", "Values with intervals and p-values"),
-        note="Volume and shares with intervals, and the p-value of each change",
+        note="Volume and shares with intervals, and the p-values of their changes",
+    )
+
+
+def _chosen(k: int) -> Step:
+    quotes = ", ".join(
+        f"max_by(message_id, (p_{side}, least(letters, 80), message_id), {k}) FILTER "
+        f"(WHERE label = '{side}' AND letters >= 8) AS {side}_quotes"
+        for side in SIDES
+    )
+    return Step(
+        name="voices_chosen",
+        sql=(
+            "SELECT period, unit, grouping(period) AS all_time, grouping(unit) AS all_units, "
+            f"{quotes} FROM voices_said WHERE p_negative IS NOT NULL "
+            "GROUP BY GROUPING SETS ((), (period), (unit), (period, unit))"
+        ),
+        inputs=("voices_said",),
+        output=working("voices_chosen", "Quotes per period and unit"),
+        note="The messages the model is surest of, in all and per unit",
+        keep=True,
+    )
+
+
+def _quoted() -> Step:
+    return Step(
+        name="voices_quoted",
+        sql=(
+            "SELECT m.*, CASE m.measure WHEN 'negative' THEN q.negative_quotes "
+            "WHEN 'positive' THEN q.positive_quotes END AS quotes FROM voices_measures m "
+            "LEFT JOIN voices_chosen q ON m.level IN ('all', 'unit') "
+            "AND q.all_time = CASE WHEN m.period IS NULL THEN 1 ELSE 0 END "
+            "AND q.all_units = CASE WHEN m.unit IS NULL THEN 1 ELSE 0 END "
+            "AND q.period IS NOT DISTINCT FROM m.period AND q.unit IS NOT DISTINCT FROM m.unit"
+        ),
+        inputs=("voices_measures", "voices_chosen"),
+        output=working("voices_quoted", "Measures with quotes"),
+        note="Puts the quotes beside the measures",
     )
 
 
@@ -208,7 +331,7 @@ def analyze(engine: Engine, parameters: VoicesParameters) -> Answer:
     return Answer(
         tables=(table,),
         steps=chain,
-        caveats=(Caveat(key="caveat_mood_model"), Caveat(key="caveat_volume")),
+        caveats=(Caveat(key="caveat_corrected"), Caveat(key="caveat_volume")),
     )
 
 
@@ -216,8 +339,16 @@ ANALYZER = Analyzer(
     name="voices",
     version="1",
     reads=(
-        Reads(schema=MESSAGE, columns=("time", "text")),
-        Reads(schema=MOOD, columns=("p_negative",), optional=True),
+        Reads(
+            schema=MESSAGE,
+            columns=("time", "text"),
+            also=("direction", "unit", "subject", "channel"),
+        ),
+        Reads(
+            schema=MOOD,
+            columns=("language", "label", "p_negative", "p_positive"),
+            optional=True,
+        ),
     ),
     writes=(VOICES,),
     analyze=analyze,

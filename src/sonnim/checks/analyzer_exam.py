@@ -183,7 +183,7 @@ def _contract(case: Case) -> None:
     if analyzer.quality not in QUALITIES:
         raise fail("contract", "quality", wanted=QUALITIES, got=analyzer.quality)
     for read in analyzer.reads:
-        for column in read.columns:
+        for column in (*read.columns, *read.also):
             read.schema.column(column)
     for kind, schemas in (
         ("reads", [read.schema for read in analyzer.reads]),
@@ -302,7 +302,7 @@ def _only_declared(case: Case) -> None:
     given = samples(case)
     cut = []
     for read, table in zip(case.analyzer.reads, given, strict=True):
-        kept = {*read.columns, *read.schema.key}
+        kept = {*read.columns, *read.also, *read.schema.key}
         kept |= {column.name for column in read.schema.columns if column.required}
         rows = tuple(
             tuple(

@@ -3,7 +3,36 @@
 The columns that DESIGN.md names are fixed; the others were added here.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from sonnim.tables.schema import Column, ColumnType, Privacy, TableSchema
+
+
+@dataclass(frozen=True, kw_only=True)
+class Windows:
+    """How many periods are set against how many before them.
+
+    Attributes:
+        recent: The latest periods, taken together.
+        usual: Those before them, at most.
+        least: Those before them, at least.
+    """
+
+    recent: int
+    usual: int
+    least: int
+
+
+WINDOWS: Mapping[str, Windows] = {
+    "day": Windows(recent=7, usual=28, least=14),
+    "week": Windows(recent=4, usual=26, least=8),
+    "month": Windows(recent=3, usual=12, least=4),
+    "quarter": Windows(recent=1, usual=4, least=2),
+    "year": Windows(recent=1, usual=4, least=2),
+}
+"""What `recent` and `usual` are, by the length of a period: few answers a period show hardly
+anything, several together show what lasts."""
 
 _NUMBER = ColumnType.DOUBLE
 _COUNT = ColumnType.LONG
@@ -93,12 +122,59 @@ _CHANGE = (
         meaning="Whether the change may be called one (q_value below alpha)",
     ),
 )
+_USUAL = (
+    Column(
+        name="recent",
+        type=_NUMBER,
+        meaning="Value of this and the latest periods before it taken together (7 days, 4 weeks, "
+        "3 months, 1 quarter or 1 year)",
+    ),
+    Column(name="recent_low", type=_NUMBER, meaning="Lower end of the interval of recent"),
+    Column(name="recent_high", type=_NUMBER, meaning="Upper end of the interval of recent"),
+    Column(
+        name="recent_n",
+        type=_COUNT,
+        meaning="How many answers or messages are behind recent",
+        unit="rows",
+    ),
+    Column(
+        name="usual",
+        type=_NUMBER,
+        meaning="Value of the periods before recent taken together (up to 28 days, 26 weeks, 12 "
+        "months, 4 quarters or 4 years); empty where there are too few",
+    ),
+    Column(name="usual_low", type=_NUMBER, meaning="Lower end of the interval of usual"),
+    Column(name="usual_high", type=_NUMBER, meaning="Upper end of the interval of usual"),
+    Column(
+        name="usual_n",
+        type=_COUNT,
+        meaning="How many answers or messages are behind usual",
+        unit="rows",
+    ),
+    Column(
+        name="usual_p_value",
+        type=_NUMBER,
+        meaning="Probability of recent lying so far from usual by chance alone",
+        unit="probability",
+    ),
+    Column(
+        name="usual_q_value",
+        type=_NUMBER,
+        meaning="usual_p_value corrected for all periods tested (Benjamini and Hochberg 1995)",
+        unit="probability",
+    ),
+    Column(
+        name="unusual",
+        type=ColumnType.BOOLEAN,
+        meaning="Whether recent may be called different from usual (usual_q_value below alpha)",
+    ),
+)
 
 SATISFACTION = TableSchema(
     name="satisfaction",
     version=1,
     meaning="Satisfaction of one unit, subject or channel in one period",
-    key=("unit", "subject", "channel", "period", "metric", "scale_max"),
+    key=("unit", "subject", "channel", "period", "metric", "scale_min", "scale_max"),
     time="period",
     columns=(
         *_CELL,
@@ -112,6 +188,7 @@ SATISFACTION = TableSchema(
         _HIGH,
         _N,
         *_CHANGE,
+        *_USUAL,
         Column(name="scale_min", type=_NUMBER, meaning="Least score possible", unit="points"),
         Column(name="scale_max", type=_NUMBER, meaning="Greatest score possible", unit="points"),
     ),
@@ -135,6 +212,7 @@ VOICES = TableSchema(
         _HIGH,
         _N,
         *_CHANGE,
+        *_USUAL,
         Column(
             name="quotes",
             type=ColumnType.STRINGS,

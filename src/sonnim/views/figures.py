@@ -24,6 +24,23 @@ class ArrowTable(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Together:
+    """The value of several periods taken together, with its interval.
+
+    Attributes:
+        value: The value.
+        low: Lower end of its interval, or None.
+        high: Upper end of its interval, or None.
+        n: Number of answers or messages.
+    """
+
+    value: float
+    low: float | None
+    high: float | None
+    n: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Figure:
     """One value with its interval: a row of `satisfaction` or `voices`.
 
@@ -41,6 +58,9 @@ class Figure:
         change: Value minus that of the period before, or None.
         q_value: Corrected probability of the change, or None.
         significant: Whether the change may be called one.
+        recent: Value of this and the latest periods before it together, or None.
+        usual: Value of the periods before these together, or None.
+        unusual: Whether recent may be called different from usual.
         scale_max: Greatest score possible, or None.
         quotes: message_id of messages that show it.
     """
@@ -58,6 +78,9 @@ class Figure:
     change: float | None = None
     q_value: float | None = None
     significant: bool = False
+    recent: Together | None = None
+    usual: Together | None = None
+    unusual: bool = False
     scale_max: float | None = None
     quotes: tuple[str, ...] = ()
 
@@ -81,6 +104,15 @@ class Figure:
     def before(self) -> float | None:
         """The value of the period before, or None."""
         return None if self.change is None else self.value - self.change
+
+    @property
+    def drift(self) -> float | None:
+        """Recent minus usual, or None."""
+        return (
+            None
+            if self.recent is None or self.usual is None
+            else (self.recent.value - self.usual.value)
+        )
 
 
 def columns_of(table: ArrowTable, schema: TableSchema, names: Sequence[str]) -> list[list[Any]]:
@@ -112,10 +144,13 @@ def figures_of(table: ArrowTable | None, schema: TableSchema) -> tuple[Figure, .
         return ()
     name_column = "metric" if schema.name == "satisfaction" else "measure"
     names = [*DIMENSIONS, "period", name_column, "value", "low", "high", "n", "change", "q_value",
-             "significant", "scale_max" if schema.name == "satisfaction" else "quotes"]  # fmt: skip
+             "significant", "recent", "recent_low", "recent_high", "recent_n", "usual", "usual_low",
+             "usual_high", "usual_n", "unusual",
+             "scale_max" if schema.name == "satisfaction" else "quotes"]  # fmt: skip
     figures = []
     for row in zip(*columns_of(table, schema, names), strict=True):
-        unit, subject, channel, period, name, value, low, high, n, change, q, sure, last = row
+        unit, subject, channel, period, name, value, low, high, n, change, q, sure = row[:12]
+        last = row[-1]
         if (shown := _number(value)) is None or n is None or not name:
             continue
         satisfaction = schema.name == "satisfaction"
@@ -134,6 +169,9 @@ def figures_of(table: ArrowTable | None, schema: TableSchema) -> tuple[Figure, .
                 change=_number(change),
                 q_value=_number(q),
                 significant=bool(sure),
+                recent=_together(*row[12:16]),
+                usual=_together(*row[16:20]),
+                unusual=bool(row[20]),
                 scale_max=_number(last) if satisfaction else None,
                 quotes=() if satisfaction else tuple(last or ()),
             )
@@ -163,6 +201,12 @@ def side_by_side(figures: Sequence[Figure], dimension: str) -> tuple[Figure, ...
         return whole
     last = max((figure.period for figure in those if figure.period), default=None)
     return tuple(figure for figure in those if figure.period == last)
+
+
+def _together(value: Any, low: Any, high: Any, n: Any) -> Together | None:
+    if (shown := _number(value)) is None or n is None:
+        return None
+    return Together(value=shown, low=_number(low), high=_number(high), n=int(n))
 
 
 def _number(value: Any) -> float | None:

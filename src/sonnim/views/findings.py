@@ -1,8 +1,9 @@
 """The headline findings in words, in Korean and English, from `satisfaction` and `voices`.
 
-What may be said: a change only where the analyzer found it significant after correction, otherwise
-"no clear change"; a worst and a best unit only where their intervals do not meet; nothing about
-fewer than ten answers; no number without its n and its interval.
+What may be said: a change, or a stretch that differs from the usual, only where the analyzer found
+it significant after correction, otherwise "no clear change"; a worst and a best unit only where
+their intervals do not meet; nothing about fewer than ten answers; no number without its n and its
+interval.
 """
 
 from collections import Counter
@@ -11,8 +12,16 @@ from dataclasses import dataclass
 
 from sonnim.tables.answers import SATISFACTION, VOICES
 from sonnim.tables.words import LANGUAGES
-from sonnim.views.figures import DIMENSIONS, ArrowTable, Figure, figures_of, over_time, side_by_side
-from sonnim.views.rows import tone
+from sonnim.views.figures import (
+    DIMENSIONS,
+    ArrowTable,
+    Figure,
+    Together,
+    figures_of,
+    over_time,
+    side_by_side,
+)
+from sonnim.views.rows import recent_span, tone
 from sonnim.views.satisfaction import ORDER
 from sonnim.views.writing import (
     LEAST_N,
@@ -29,6 +38,8 @@ from sonnim.views.writing import (
 
 MOST = 6
 _RECENT = 6
+# Another side of the same thing: told once.
+_SAME = {"rating_csat": "rating", "positive": "negative"}
 _PRIMARY = (*ORDER, "negative", "positive", "volume")
 
 
@@ -57,7 +68,7 @@ class Finding:
     """One thing worth knowing.
 
     Attributes:
-        kind: `change` (now), `past_change`, `steady`, `extremes` or `no_difference`.
+        kind: `change` (now), `past_change`, `lasting`, `steady`, `extremes` or `no_difference`.
         lead: What it is, in a short sentence.
         detail: The numbers, each with its interval and n.
         evidence: The rows that it rests on.
@@ -85,16 +96,30 @@ def headline_findings(
 ) -> tuple[Finding, ...]:
     """The most important findings, most important first."""
     figures = [*figures_of(satisfaction, SATISFACTION), *figures_of(voices, VOICES)]
-    reliable = [figure for figure in figures if figure.n >= LEAST_N]
+    reliable = [figure for figure in _parts(figures) if figure.n >= LEAST_N]
     lines = list(over_time(reliable).values())
-    found = [
-        *_now(lines),
-        *_past(lines),
-        *_extremes(reliable),
+    told = _sorted([*_now(lines), *_past(lines), *_lasting(lines)])
+    return tuple(_sorted([*_one_of_each(told), *_extremes(reliable)])[:limit])
+
+
+def _parts(figures: Sequence[Figure]) -> list[Figure]:
+    """The figures without those of a unit, subject or channel that is the whole company."""
+    whole = {
+        (figure.table, figure.name, figure.scale_max, figure.period): figure.n
+        for figure in figures
+        if not figure.dimension
+    }
+    return [
+        figure
+        for figure in figures
+        if not figure.dimension
+        or whole.get((figure.table, figure.name, figure.scale_max, figure.period)) != figure.n
     ]
+
+
+def _sorted(found: Sequence[Finding]) -> list[Finding]:
     # Stable: equal ones stay in the order of the metrics.
-    found.sort(key=lambda finding: -finding.importance)
-    return tuple(found[:limit])
+    return sorted(found, key=lambda finding: -finding.importance)
 
 
 def _changed(before: Figure | None, after: Figure, grain: str) -> tuple[Sentence, Sentence]:
@@ -138,6 +163,10 @@ def _now(lines: Sequence[Sequence[Figure]]) -> list[Finding]:
                     tone=_tone(last),
                     importance=100 + min(50.0, 10 * _strength(last)) - _place(last),
                 )
+            )
+        elif last.unusual:
+            found.append(
+                _drifted(members, last, 92.0 + min(8.0, 2 * _drift_strength(last)) - _place(last))
             )
         elif last.name != "volume":
             lead, detail = _steady(last, grain)
@@ -184,8 +213,58 @@ def _past(lines: Sequence[Sequence[Figure]]) -> list[Finding]:
                 importance=base + min(15.0, 5 * _strength(strongest)) + recent - _place(strongest),
             )
         )
-    found.sort(key=lambda finding: -finding.importance)
-    return _one_of_each(found)
+    return found
+
+
+def _lasting(lines: Sequence[Sequence[Figure]]) -> list[Finding]:
+    """The latest stretch of each series that differs from its usual, where it is surest."""
+    found = []
+    for members in lines:
+        last = members[-1]
+        whole = not last.dimension
+        # What the whole company's latest periods show is told already, as a change or a stretch.
+        if last.dimension == "mixed" or (whole and (last.significant or last.unusual)):
+            continue
+        recent = [figure for figure in members[-_RECENT:] if figure.unusual]
+        same = [f for f in recent if (f.drift or 0.0) * (recent[-1].drift or 0.0) > 0]
+        if not same:
+            continue
+        surest = max(same, key=_drift_strength)
+        # How many messages there were matters less than how customers felt.
+        base = (84 if whole else 70) - (25 if last.name == "volume" else 0)
+        found.append(_drifted(members, surest, base + min(15.0, 3 * _drift_strength(surest))))
+    return found
+
+
+def _drifted(members: Sequence[Figure], figure: Figure, importance: float) -> Finding:
+    """A stretch that differs from the usual."""
+    grain = _grain(members)
+    last = members[-1]
+    still = last is not figure and last.unusual
+
+    def write(language: str) -> str:
+        text = phrase(
+            "view_find_lasting_up" if (figure.drift or 0.0) > 0 else "view_find_lasting_down",
+            language,
+            what=_what(figure, language),
+            when=recent_span(members, figure, grain, language),
+            recent=_together(figure, figure.recent, language),
+            usual=_together(figure, figure.usual, language),
+        )
+        if still:
+            text += phrase("view_still", language, when=_when(last, grain, language))
+        return text
+
+    lead, detail = _told(write)
+    found = tone(figure.name, figure.drift or 0.0)
+    return Finding(
+        kind="lasting",
+        lead=lead,
+        detail=detail,
+        evidence=(_evidence(figure),),
+        tone="neutral" if found == "same" else found,
+        importance=importance,
+    )
 
 
 def _one_of_each(found: Sequence[Finding]) -> list[Finding]:
@@ -195,9 +274,12 @@ def _one_of_each(found: Sequence[Finding]) -> list[Finding]:
     for finding in found:
         row = finding.evidence[0]
         key = dict(row.key)
-        place = tuple(key.get(dimension, "") for dimension in DIMENSIONS)
-        told[row.table, *place] += 1
-        if told[row.table, *place] <= (2 if row.table == "satisfaction" and not any(place) else 1):
+        place = (row.table, *(key.get(dimension, "") for dimension in DIMENSIONS))
+        name = key.get("metric") or key.get("measure", "")
+        same = (*place, _SAME.get(name, name))
+        most = 2 if row.table == "satisfaction" and not any(place[1:]) else 1
+        if told[place] < most and not told[same]:
+            told.update((place, same))
             kept.append(finding)
     return kept
 
@@ -292,6 +374,14 @@ def _value(figure: Figure, language: str) -> str:
     )
 
 
+def _together(figure: Figure, part: Together | None, language: str) -> str:
+    if part is None:
+        return ""
+    return value_and_sure(
+        figure.name, part.value, figure.scale_max, part.low, part.high, part.n, language
+    )
+
+
 def _tone(figure: Figure) -> str:
     found = tone(figure.name, figure.change or 0.0)
     return "neutral" if found == "same" else found
@@ -301,6 +391,14 @@ def _strength(figure: Figure) -> float:
     """The change in half-widths of the interval."""
     half = ((figure.high or 0.0) - (figure.low or 0.0)) / 2
     return abs(figure.change or 0.0) / half if half > 0 else 0.0
+
+
+def _drift_strength(figure: Figure) -> float:
+    """How far recent lies from usual, in half-widths of its interval."""
+    if figure.recent is None:
+        return 0.0
+    half = ((figure.recent.high or 0.0) - (figure.recent.low or 0.0)) / 2
+    return abs(figure.drift or 0.0) / half if half > 0 else 0.0
 
 
 def _place(figure: Figure) -> int:

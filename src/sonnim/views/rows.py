@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from sonnim.tables.answers import WINDOWS
 from sonnim.views.base import TableSpec
 from sonnim.views.figures import Figure
 from sonnim.views.writing import (
@@ -29,7 +30,7 @@ MOST_ROWS = 16
 
 def tips(language: str, first: str) -> dict[str, str]:
     """Headings of the tooltip: what it is, its value, interval, n and change."""
-    words = ("value", "interval", "n", "change")
+    words = ("value", "interval", "n", "change", "usual")
     return {
         first: phrase(f"view_column_{first}", language),
         **{f"{word}_text": phrase(f"view_column_{word}", language) for word in words},
@@ -48,16 +49,21 @@ def time_rows(
         if figure.period is None:
             continue
         change = figure.change or 0.0
-        marked = figure in significant
+        marked = figure.significant and figure.change is not None
+        drifts = figure.unusual and not marked
         rows.append(
             {
                 "period": f"{figure.period:%Y-%m-%d}",
                 "when": date_text(figure.period, language, grain),
                 **_numbers(figure, language),
-                "marked": marked,
+                "marked": marked or drifts,
                 "mark": change_said(figure, language) if figure in largest else "",
                 "rising": change > 0,
-                "tone": tone(figure.name, change) if marked else "same",
+                "tone": tone(figure.name, change)
+                if marked
+                else tone(figure.name, figure.drift or 0.0)
+                if drifts
+                else "same",
             }
         )
     return rows
@@ -152,7 +158,7 @@ def figure_table(
         names = [label_of(figure.name, language, figure.scale_max) for figure in figures]
         wanted.append(("metric", "left", names))
     numbers = [_numbers(figure, language) for figure in figures]
-    for column in ("value", "interval", "n", "change"):
+    for column in ("value", "interval", "n", "change", "usual"):
         cells = [row[f"{column}_text"] for row in numbers]
         if column in ("value", "n") or any(cells):
             wanted.append((column, "right", cells))
@@ -174,6 +180,33 @@ def change_said(figure: Figure, language: str) -> str:
     return change_text(figure.name, shown, language)
 
 
+def drift_said(figure: Figure, language: str) -> str:
+    """How far recent lies from usual if that may be said, else "no clear change", else ""."""
+    if figure.recent is None or figure.usual is None:
+        return ""
+    if not figure.unusual:
+        return phrase("view_no_clear_change", language)
+    shown = change_size(figure.name, figure.usual.value, figure.recent.value)
+    return change_text(figure.name, shown, language)
+
+
+def recent_span(members: Sequence[Figure], figure: Figure, grain: str, language: str) -> str:
+    """The periods that are its recent ones, by the first and the last."""
+    days = [member.period for member in members if member.period]
+    last = figure.period
+    if last is None or last not in days:
+        return ""
+    first = days[max(0, days.index(last) - WINDOWS[grain].recent + 1)]
+    if first == last:
+        return date_text(last, language, grain)
+    return phrase(
+        "view_span",
+        language,
+        first=date_text(first, language, grain),
+        last=date_text(last, language, grain),
+    )
+
+
 def axis_format(name: str) -> str:
     """The d3 format of the metric's axis."""
     return {"score": "+,.0f", "share": ".0%", "mean": ".1f", "count": "~s"}[measure_of(name).kind]
@@ -188,4 +221,5 @@ def _numbers(figure: Figure, language: str) -> dict[str, Any]:
         "interval_text": interval_text(figure.name, figure.low, figure.high, language),
         "n_text": number(figure.n),
         "change_text": change_said(figure, language),
+        "usual_text": drift_said(figure, language),
     }

@@ -19,7 +19,7 @@ from sonnim.views.content import (
 )
 from sonnim.views.figures import ArrowTable, Figure, columns_of, figures_of, over_time
 from sonnim.views.places import latest_of
-from sonnim.views.rows import change_said, tone
+from sonnim.views.rows import change_said, drift_said, recent_span, tone
 from sonnim.views.satisfaction import rank
 from sonnim.views.writing import (
     LEAST_N,
@@ -229,6 +229,14 @@ def _card(figure: Figure, line: Sequence[Figure], language: str) -> Card:
         )
         if figure.significant:
             move = _move(figure, compared, language)
+        elif figure.unusual:
+            span = recent_span(line, figure, grain, language)
+            move = Move(
+                text=drift_said(figure, language),
+                when=phrase("view_report_drift", language, span=span),
+                tone=tone(figure.name, figure.drift or 0.0),
+                rising=(figure.drift or 0.0) > 0,
+            )
         else:
             steady = phrase("view_report_unchanged", language, compared=compared)
     earlier = [one for one in line if one is not figure and one.significant and one.change]

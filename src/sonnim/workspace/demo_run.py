@@ -123,7 +123,7 @@ def _row(
     after = [f for f in figures if f.period and f.period >= release]
     if planted is None or not before or not after:
         return None
-    first = next((f for f in after if f.significant), None)
+    first = next((f for f in after if f.significant or f.unusual), None)
     metric, scale = planted.metric, after[-1].scale_max
 
     def said(start: float, end: float) -> str:
