@@ -1,19 +1,17 @@
 """Files of any usual encoding as UTF-8, and the digest of their content."""
 
 import codecs
-import gzip
 import hashlib
 import os
 import tempfile
-import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import BinaryIO
 
 _BLOCK = 1 << 20
 _PIECE = 32 << 20
 _LOOK = 4 << 20
+_LOOK_LINES = 2000
 
 
 def content_digest(file: Path) -> str:
@@ -44,7 +42,9 @@ def _piece_digest(file: Path, start: int) -> bytes:
 
 
 def encoding_of(head: bytes) -> str:
-    """The encoding of a text file from its first bytes: by its mark, else UTF-8, else CP949.
+    """The encoding of a text file from its first bytes: by its mark, or what fits its lines.
+
+    UTF-8 comes first, then CP949 (Korean Windows), then CP1252 (Western Windows).
 
     Example:
         >>> encoding_of("리뷰".encode("cp949")), encoding_of("리뷰".encode())
@@ -65,56 +65,119 @@ def encoding_of(head: bytes) -> str:
         codecs.getincrementaldecoder("utf-8")().decode(head, final=False)
         return "utf-8"
     except UnicodeDecodeError:
-        return "cp949"
+        pass
+    # Files put together from several programs: what most of their lines are written in.
+    lines = [line for line in head.splitlines() if not line.isascii()][:_LOOK_LINES]
+    fitting = {name: sum(_fits(line, name) for line in lines) for name in ("utf-8", "cp949")}
+    if fitting["utf-8"] * 2 > len(lines):
+        return "utf-8"
+    return "cp949" if fitting["cp949"] * 2 >= len(lines) else "cp1252"
 
 
-def as_utf8(file: Path, folder: Path | None = None) -> tuple[Path, str, bool]:
-    """The file itself if it is plain UTF-8, else a temporary UTF-8 copy.
+def _fits(line: bytes, encoding: str) -> bool:
+    try:
+        line.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
-    Bytes that do not fit the encoding become U+FFFD, so that the other rows can be kept.
+
+def _mark(error: UnicodeError) -> tuple[str, int]:
+    return MARK, error.end if isinstance(error, UnicodeDecodeError) else 0
+
+
+MARK = "\udcff"
+"""Stands for bytes that fit no encoding; it is no character, and the byte FF in the copy."""
+codecs.register_error("sonnim-mark", _mark)
+
+
+def as_utf8(file: Path, folder: Path | None = None, *, escape: bool = False) -> tuple[Path, str]:
+    """The file itself if it is plain UTF-8 to its end, else a temporary UTF-8 copy.
+
+    Where most of a file is UTF-8, a line that is not is read as CP949.
+
+    Args:
+        file: The file.
+        folder: Where the copy is made.
+        escape: Whether bytes that fit no encoding are marked, so that their rows can be rejected;
+            else they become U+FFFD.
 
     Returns:
-        The path to read, the encoding found, and whether a compressed file was cut off.
+        The path to read, and the encoding found at the beginning.
     """
-    packed = file.suffix.lower() == ".gz"
-    with _opened(file, packed) as stream:
-        try:
-            head = stream.read(_LOOK)
-        except (EOFError, OSError, zlib.error):
-            head = b"".join(_blocks(file, packed, 1 << 16))[:_LOOK]
+    with file.open("rb") as stream:
+        head = stream.read(_LOOK)
     encoding = encoding_of(head)
-    if not packed and encoding in ("utf-8", "utf-8-sig") and b"\x00" not in head:
-        return file, encoding, False
-    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
-    cut = False
+    if encoding in ("utf-8", "utf-8-sig") and _plain(file):
+        return file, encoding
+    errors = "sonnim-mark" if escape else "replace"
     with tempfile.NamedTemporaryFile(
-        "w", suffix=".txt", prefix="sonnim-", dir=folder, delete=False, encoding="utf-8", newline=""
-    ) as copy:
-        for block in _blocks(file, packed, _BLOCK):
-            if block is _CUT:
-                cut = True
-                break
-            # A NUL ends a string in many programs; it never means anything in a text.
-            copy.write(decoder.decode(block).replace("\x00", ""))
-        copy.write(decoder.decode(b"", final=True))
-    return Path(copy.name), encoding, cut
+        "w", suffix=".txt", prefix="sonnim-", dir=folder, delete=False, encoding="utf-8",
+        errors="surrogateescape", newline="",
+    ) as copy:  # fmt: skip
+        try:
+            for text in _texts(file, encoding, errors):
+                # A NUL ends a string in many programs; it never means anything in a text.
+                copy.write(text.replace("\x00", ""))
+        except BaseException:
+            Path(copy.name).unlink(missing_ok=True)
+            raise
+    return Path(copy.name), encoding
 
 
-_CUT = b"\x00cut"
-
-
-def _opened(file: Path, packed: bool) -> BinaryIO:
-    return gzip.open(file, "rb") if packed else file.open("rb")  # type: ignore[return-value]
-
-
-def _blocks(file: Path, packed: bool, size: int) -> Iterator[bytes]:
-    with _opened(file, packed) as stream:
-        while True:
+def _plain(file: Path) -> bool:
+    """Whether the whole file is UTF-8 without NULs: DuckDB drops lines that are not."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with file.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            if b"\x00" in block:
+                return False
             try:
-                block = stream.read1(size) if packed else stream.read(size)  # type: ignore[attr-defined]
-            except (EOFError, zlib.error, gzip.BadGzipFile):
-                yield _CUT
-                return
-            if not block:
-                return
-            yield block
+                decoder.decode(block)
+            except UnicodeDecodeError:
+                return False
+        try:
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def _texts(file: Path, encoding: str, errors: str) -> Iterator[str]:
+    with file.open("rb") as stream:
+        if not encoding.startswith("utf-8"):
+            decoder = codecs.getincrementaldecoder(encoding)(errors=errors)
+            while block := stream.read(_BLOCK):
+                yield decoder.decode(block)
+            yield decoder.decode(b"", final=True)
+            return
+        rest = b""
+        while block := stream.read(_BLOCK):
+            lines, end, rest = (rest + block).rpartition(b"\n")
+            yield _lines(lines + end, errors)
+            if len(rest) > _PIECE:
+                yield _lines(rest, errors)
+                rest = b""
+        yield _lines(rest, errors)
+
+
+def _lines(block: bytes, errors: str) -> str:
+    try:
+        return block.decode("utf-8")
+    except UnicodeDecodeError:
+        return "".join(_line(line, errors) for line in block.splitlines(keepends=True))
+
+
+def _line(line: bytes, errors: str) -> str:
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        damaged = line.decode("utf-8", errors="replace")
+    # A damaged line of UTF-8 is seldom unreadable as CP949, but still has its other characters.
+    wrong = damaged.count("\ufffd")
+    if sum(not character.isascii() for character in damaged) - wrong <= wrong:
+        try:
+            return line.decode("cp949")
+        except UnicodeDecodeError:
+            pass
+    return line.decode("utf-8", errors=errors)

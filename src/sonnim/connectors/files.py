@@ -1,36 +1,37 @@
-"""Files, folders, globs and standard input: CSV, TSV, JSON lines and Parquet, also as .gz.
+"""Files, folders, globs and standard input, of every kind that a reader knows.
 
-Encodings: UTF-8 with or without its mark, CP949, UTF-16. Rows that cannot be split into columns
-are rejected; the others are kept.
+- **Tables**: CSV, TSV and other delimiters; encodings UTF-8 with or without its mark, CP949,
+  UTF-16 and CP1252, also mixed within a file.
+- **JSON**: arrays, lines, lists wrapped in objects (`{"tickets": […]}`), objects within rows as
+  columns `a.b`, archives of X (`window.YTD.…`).
+- **Workbooks**: XLSX, XLS, XLSB, ODS; each visible sheet that holds a table.
+- **Mail**: mbox, eml, folders of eml, Maildir. **Chats**: KakaoTalk exports of PC and phone.
+  **Feeds**: RSS and Atom. **Parquet**.
+- Each also as `.gz`, `.zst` or within a `.zip`. `SONNIM_UNPACK_RATIO` (bytes out for each byte in,
+  200) and `SONNIM_UNPACK_BYTES` (64 GiB) bound what comes out of a file.
+
+Rows that cannot be split into columns are rejected; the others are kept.
 """
 
-import csv
 import glob
+import hashlib
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import duckdb
-
-from sonnim.connectors.base import Mapping, Payload, RawColumn, Rejection, Shaped
-from sonnim.connectors.encodings import as_utf8, content_digest
-from sonnim.connectors.names import unique_names
+from sonnim.connectors.base import Mapping, Payload, Shaped
+from sonnim.connectors.encodings import content_digest
 from sonnim.connectors.propose import propose
+from sonnim.connectors.readers.base import Handed, Opened, Reader
+from sonnim.connectors.readers.choose import is_taken, reader_for, readers
+from sonnim.connectors.readers.packed import Member, budget_of, head_of, unpacked
+from sonnim.connectors.readers.scans import raw_columns
 from sonnim.connectors.shape import shape
 from sonnim.tables.bookmark import Bookmark
 from sonnim.tables.errors import SkipError, StopError
-from sonnim.tables.step import quoted
-
-_KINDS = {
-    ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".jsonl": "json", ".ndjson": "json",
-    ".json": "json", ".parquet": "parquet", ".pq": "parquet",
-}  # fmt: skip
-_SAMPLE_ROWS = 300
-_SAMPLE_CHARACTERS = 400
-_LONGEST_LINE = 16_000_000
 
 
 def find(location: str) -> list[Path]:
@@ -42,11 +43,7 @@ def find(location: str) -> list[Path]:
     path = Path(location).expanduser()
     try:
         if path.is_dir():
-            files = sorted(
-                file
-                for file in path.rglob("*")
-                if file.is_file() and _kind(file) and not file.name.startswith(".")
-            )
+            files = sorted(file for file in path.rglob("*") if is_taken(file) and file.is_file())
             list(path.iterdir())  # rglob is silent where it may not look
         elif path.exists():
             files = [path]
@@ -60,150 +57,169 @@ def find(location: str) -> list[Path]:
     return files
 
 
+class Payloads(Iterator[Payload]):
+    """Payloads one by one; raising for one that cannot be read does not end the others."""
+
+    def __init__(self, found: Iterator[Payload | SkipError]) -> None:
+        self._found = found
+
+    def __next__(self) -> Payload:
+        one = next(self._found)
+        if isinstance(one, SkipError):
+            raise one
+        return one
+
+
 def fetch(location: str, source: str) -> Iterator[Payload]:
-    """Gives the files at the location one by one, decoded and sniffed."""
+    """Gives the tables of the files at the location one by one, decoded and sniffed.
+
+    Raises:
+        SkipError: One file cannot be read; the next call goes on with the others.
+        StopError: Nothing is there, or it may not be read.
+    """
     if location == "-":
-        with tempfile.NamedTemporaryFile(prefix="sonnim-", suffix=".csv", delete=False) as spool:
-            shutil.copyfileobj(sys.stdin.buffer, spool)
-        yield _payload(Path(spool.name), source, "stdin", (Path(spool.name),))
-        return
-    for file in find(location):
-        yield _payload(file, source, file.name, ())
+        return Payloads(_from_stdin(source))
+    return Payloads(_from_files(find(location), source))
 
 
-def _kind(file: Path) -> str:
-    suffixes = [suffix.lower() for suffix in file.suffixes]
-    if suffixes and suffixes[-1] == ".gz":
-        suffixes.pop()
-    return _KINDS.get(suffixes[-1], "") if suffixes else ""
+def _from_stdin(source: str) -> Iterator[Payload | SkipError]:
+    with tempfile.NamedTemporaryFile(prefix="sonnim-", suffix=".stdin", delete=False) as spool:
+        shutil.copyfileobj(sys.stdin.buffer, spool)
+    file = Path(spool.name)
+    handed_over = False
+    try:
+        for one in _from_file(file, source, "stdin", spooled=True):
+            handed_over |= isinstance(one, Payload) and file in one.temporary
+            yield one
+    finally:
+        if not handed_over:
+            file.unlink(missing_ok=True)
 
 
-def _payload(file: Path, source: str, label: str, temporary: tuple[Path, ...]) -> Payload:
+def _from_files(files: Sequence[Path], source: str) -> Iterator[Payload | SkipError]:
+    gathered: set[Path] = set()
+    for file in files:
+        if file in gathered:
+            continue
+        together = _together(file, files)
+        if together is None:
+            yield from _from_file(file, source, file.name)
+            continue
+        reader, paths = together
+        gathered.update(paths)
+        yield from _from_gathered(reader, paths, source)
+
+
+def _together(file: Path, files: Sequence[Path]) -> tuple[Reader, list[Path]] | None:
+    """Files of one folder that belong together, such as mails."""
+    for reader in readers():
+        if reader.gathers(file):
+            paths = [one for one in files if one.parent == file.parent and reader.gathers(one)]
+            return (reader, paths) if len(paths) > 1 else None
+    return None
+
+
+def _from_gathered(reader: Reader, paths: list[Path], source: str) -> Iterator[Payload | SkipError]:
+    digests = "".join(content_digest(path) for path in paths)
+    handed = Handed(
+        paths=tuple(paths),
+        label=f"{paths[0].parent.name}/*{paths[0].suffix}",
+        suffix=paths[0].suffix.lower(),
+        head=head_of(paths[0]),
+    )
+    digest = hashlib.sha256(digests.encode()).hexdigest()[:32]
+    size = sum(path.stat().st_size for path in paths)
+    yield from _opened(reader, handed, source, digest, size)
+
+
+def _from_file(
+    file: Path, source: str, label: str, *, spooled: bool = False
+) -> Iterator[Payload | SkipError]:
     try:
         size = file.stat().st_size
         if size == 0:
             raise SkipError("files_empty", file=label)
-        with file.open("rb") as stream:
-            magic = stream.read(4)
         digest = content_digest(file)
+        for member in unpacked(file, label, budget_of(file, label)):
+            if spooled and member.handed is not None and member.handed.path == file:
+                member = replace(member, temporary=(file,))
+            yield from _from_member(member, file, source, digest, size)
     except PermissionError:
         raise StopError("files_no_permission", location=label) from None
-    if magic == b"PAR1" or _kind(file) == "parquet":
-        scan = _parquet(file, label)
-        names: list[str] = []
-        rejections: tuple[Rejection, ...] = ()
-    else:
-        scan, names, rejections, made = _text(file, label, magic)
-        temporary = (*temporary, *made)
+    except SkipError as error:
+        yield error
+
+
+def _from_member(
+    member: Member, file: Path, source: str, digest: str, size: int
+) -> Iterator[Payload | SkipError]:
+    handed = member.handed
+    if handed is None:
+        yield member.problem or SkipError("files_broken", file=member.label, kind="zip")
+        return
+    try:
+        if member.label != file.name and handed.path != file:
+            # Members of an archive are known again in another archive.
+            size = handed.path.stat().st_size
+            digest = content_digest(handed.path)
+            if size == 0:
+                raise SkipError("files_empty", file=member.label)
+        reader = reader_for(handed.head, handed.suffix)
+        if reader is None:
+            raise SkipError("files_unknown", file=member.label)
+        # Made while the others are still to come: each payload holds the file until it is done.
+        opened = list(_opened(reader, handed, source, digest, size))
+    except SkipError as error:
+        opened = [error]
+    last = max((n for n, one in enumerate(opened) if isinstance(one, Payload)), default=-1)
+    if last < 0:
+        for path in member.temporary:
+            path.unlink(missing_ok=True)
+    for number, one in enumerate(opened):
+        if number == last and isinstance(one, Payload):
+            one = replace(one, temporary=(*one.temporary, *member.temporary))
+        yield one
+
+
+def _opened(
+    reader: Reader, handed: Handed, source: str, digest: str, size: int
+) -> Iterator[Payload | SkipError]:
+    tables = reader.open(handed)
+    try:
+        for one in tables:
+            try:
+                yield _payload(one, source, digest, size)
+            except SkipError as error:
+                for path in one.temporary:
+                    path.unlink(missing_ok=True)
+                yield error
+    except SkipError as error:
+        yield error
+
+
+def _payload(one: Opened, source: str, digest: str, size: int) -> Payload:
+    again = one.carefully
+    try:
+        columns = raw_columns(one.scan, one.label)
+    except SkipError:
+        if again is None:
+            raise
+        more = again()
+        return _payload(
+            replace(more, temporary=(*one.temporary, *more.temporary)), source, digest, size
+        )
     return Payload(
         source=source,
-        label=label,
-        scan=scan,
-        columns=_columns(scan, names, label),
-        bookmark=Bookmark(source=source, position=digest),
-        rejections=rejections,
+        label=one.label,
+        scan=one.scan,
+        columns=columns,
+        bookmark=Bookmark(source=source, position=f"{digest}#{one.part}" if one.part else digest),
+        rejections=one.rejections,
         bytes=size,
-        temporary=temporary,
-    )
-
-
-def _parquet(file: Path, label: str) -> str:
-    scan = f"read_parquet({quoted(str(file))})"
-    try:
-        with duckdb.connect() as connection:
-            connection.execute(f"DESCRIBE SELECT * FROM {scan}")
-    except duckdb.Error:
-        raise SkipError("files_broken", file=label, kind="Parquet") from None
-    return scan
-
-
-def _text(
-    file: Path, label: str, magic: bytes
-) -> tuple[str, list[str], tuple[Rejection, ...], tuple[Path, ...]]:
-    path, _, cut = as_utf8(file)
-    made = () if path == file else (path,)
-    rejections = (Rejection(row=0, reason="the file is cut off here", raw=""),) if cut else ()
-    if _kind(file) == "json" or magic[:1] in (b"{", b"["):
-        scan = (
-            f"read_json({quoted(str(path))}, format = 'auto', ignore_errors = true, "
-            f"maximum_object_size = {_LONGEST_LINE}, sample_size = 50000)"
-        )
-        return scan, [], rejections, made
-    delimiter, names, header = _sniffed(path, label)
-    columns = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in names)
-    scan = (
-        f"read_csv({quoted(str(path))}, columns = {{{columns}}}, auto_detect = false, "
-        f"header = {'true' if header else 'false'}, delim = {quoted(delimiter)}, quote = '\"', "
-        f"escape = '\"', ignore_errors = true, store_rejects = true, strict_mode = false)"
-    )
-    return scan, names, rejections, made
-
-
-def _sniffed(path: Path, label: str) -> tuple[str, list[str], bool]:
-    csv.field_size_limit(_LONGEST_LINE)
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
-        first = stream.read(256 * 1024)
-    if not first.strip():
-        raise SkipError("files_empty", file=label)
-    best: tuple[float, str, list[list[str]]] = (-1.0, ",", [])
-    for delimiter in (",", "\t", ";", "|"):
-        try:
-            rows = [row for row in csv.reader(first.splitlines(keepends=True), delimiter=delimiter)]
-        except csv.Error:
-            continue
-        rows = [row for row in rows if row][:200]
-        if not rows:
-            continue
-        width = len(rows[0])
-        same = sum(len(row) == width for row in rows) / len(rows)
-        # More columns, and the same number in each row, speak for a delimiter.
-        score = same * min(width, 50) if width > 1 else 0.5
-        if score > best[0]:
-            best = (score, delimiter, rows)
-    _, delimiter, rows = best
-    if not rows:
-        raise SkipError("files_broken", file=label, kind="CSV")
-    header = not any(_is_value(cell) for cell in rows[0])
-    names = rows[0] if header else [f"column_{n + 1}" for n in range(len(rows[0]))]
-    if header and len(rows) == 1 and first.count("\n") <= 1:
-        raise SkipError("files_header_only", file=label)
-    return delimiter, unique_names(names), header
-
-
-def _is_value(cell: str) -> bool:
-    text = cell.strip().replace(",", "")
-    if len(text) > 200:
-        return True
-    try:
-        float(text)
-        return True
-    except ValueError:
-        return text[:4].isdigit() and len(text) >= 8 and text[4:5] in ("-", ".", "/")
-
-
-def _columns(scan: str, names: list[str], label: str) -> tuple[RawColumn, ...]:
-    try:
-        with duckdb.connect() as connection:
-            connection.execute("SET GLOBAL TimeZone = 'UTC'")
-            # LIMIT on a scan reads only the first blocks.
-            cursor = connection.execute(f"SELECT * FROM {scan} LIMIT {_SAMPLE_ROWS}")
-            found = [str(column[0]) for column in cursor.description or ()]
-            rows = cursor.fetchall()
-    except duckdb.Error:
-        raise SkipError("files_broken", file=label, kind="table") from None
-    if not found:
-        raise SkipError("files_broken", file=label, kind="table")
-    if not rows:
-        raise SkipError("files_header_only", file=label)
-    return tuple(
-        RawColumn(
-            name=name,
-            samples=tuple(
-                None if row[position] is None else str(row[position])[:_SAMPLE_CHARACTERS]
-                for row in rows
-            ),
-        )
-        for position, name in enumerate(found)
+        temporary=one.temporary,
+        records=one.records,
+        numbered=one.numbered,
+        carefully=None if again is None else lambda: _payload(again(), source, digest, size),
     )
 
 
