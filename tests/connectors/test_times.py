@@ -40,6 +40,8 @@ MARCH_5 = datetime(2024, 3, 5, 14, 30, tzinfo=UTC)
         ("2024-03-05 14:30:00 UTC", False, MARCH_5),
         ("Tue Mar 05 14:30:00 +0000 2024", False, MARCH_5),
         ("Tue, 05 Mar 2024 23:30:00 +0900", False, MARCH_5),
+        ("2024/03/05 11:30:00 오후 GMT+9", False, MARCH_5),
+        ("2024/03/05 8:00:00 PM GMT+5:30", False, MARCH_5),
         ("3/25/2024 2:30 PM", True, datetime(2024, 3, 25, 14, 30, tzinfo=UTC)),
         ("25/3/2024 14:30", True, datetime(2024, 3, 25, 14, 30, tzinfo=UTC)),
         ("25.03.2024", False, datetime(2024, 3, 25, tzinfo=UTC)),

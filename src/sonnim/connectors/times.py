@@ -36,6 +36,7 @@ _WHOLE = (
     "%a %b %d %H:%M:%S %z %Y", "%a, %d %b %Y %H:%M:%S %z", "%d %b %Y %H:%M:%S %z",
     "%Y-%m-%d %H:%M:%S %z", "%Y/%m/%d %H:%M:%S %z", "%Y%m%d%H%M%S", "%Y%m%d %H%M%S", "%Y%m%d%H%M",
     "%Y%m%dT%H%M%S", "%a %b %d %H:%M:%S %Y",
+    "%Y/%m/%d %I:%M:%S %p %z",
 )  # fmt: skip
 FORMATS: dict[str, str] = {
     date + clock: order
@@ -180,6 +181,10 @@ def tidied(text: str, formats: Sequence[str]) -> str:
             made = f"replace({made}, {quoted(written)}, {quoted(wanted)})"
     if "%p" in all_formats:
         made = f"upper({made})"
+    if "%z" in all_formats:
+        # GMT+9, as Google Forms write it, is +09.
+        made = f"regexp_replace({made}, '(?:GMT|UTC)([+-])(\\d)(:\\d\\d)?$', '\\10\\2\\3')"
+        made = f"regexp_replace({made}, '(?:GMT|UTC)([+-]\\d\\d)', '\\1')"
     made = f"regexp_replace({made}, '\\s*\\([월화수목금토일]\\)', '')"
     return f"rtrim({made}, '.')" if "." in all_formats else made
 
@@ -214,7 +219,8 @@ def _skeleton(text: str) -> str:
     text = re.sub(r"오전|오후|\b[AaPp]\.?[Mm]\b\.?", "P", text)
     for sign in (". ", "년 ", "월 ", "시 ", "분 "):
         text = text.replace(sign, sign[0])
-    text = re.sub(r"[+-]\d{4}\b", "Z", text) if ":" in text else text
+    offset = r"[+-]\d{4}\b|\b(GMT|UTC)[+-]\d{1,2}(:\d{2})?$"
+    text = re.sub(offset, "Z", text) if ":" in text else text
     text = re.sub(r"\d+", "9", text)
     return re.sub(r"[A-Za-z]{3,}", "A", text).rstrip(".")
 
