@@ -266,9 +266,14 @@ def _scale(payload: Payload, column: RawColumn) -> tuple[str, str]:
 
 def speaks_korean(columns: tuple[RawColumn, ...]) -> bool:
     """Whether names and values of the columns are Korean to a good part."""
+    return korean_share(columns) > 0.2
+
+
+def korean_share(columns: tuple[RawColumn, ...]) -> float:
+    """Share of Hangul among the letters of names and sample values."""
     shown = " ".join(column.name + " " + " ".join(_values(column)[:50]) for column in columns)
     letters = sum(character.isalpha() for character in shown) or 1
-    return len(_HANGUL.findall(shown)) / letters > 0.2
+    return len(_HANGUL.findall(shown)) / letters
 
 
 def _values(column: RawColumn | None) -> list[str]:

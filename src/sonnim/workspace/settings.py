@@ -8,6 +8,7 @@ from tomlkit.items import Table as TomlTable
 from sonnim.connectors.base import WHERE, Mapping, Match, Payload, table_of
 from sonnim.tables.catalog import table_schema
 from sonnim.tables.errors import StopError
+from sonnim.workspace.drift import ALIKE, Known, alike
 
 FILE = "sonnim.toml"
 SCORES = ("nps", "csat", "ces")
@@ -47,7 +48,7 @@ def read(folder: Path) -> tomlkit.TOMLDocument:
         raise StopError("settings_broken", file=str(file), reason=str(error)) from None
 
 
-def write_mapping(folder: Path, mapping: Mapping, columns: tuple[str, ...]) -> None:
+def write_mapping(folder: Path, mapping: Mapping, columns: tuple[str, ...], korean: float) -> None:
     """Puts the mapping of a source into sonnim.toml, each line with how sure it is and why."""
     document = read(folder)
     sources = document.setdefault("sources", tomlkit.table(is_super_table=True))
@@ -76,6 +77,8 @@ def write_mapping(folder: Path, mapping: Mapping, columns: tuple[str, ...]) -> N
                 part[match.column].comment(f"{match.confidence:.0%} sure: {match.why}")
         section[table] = part
     section["leftover"] = list(mapping.leftover)
+    section["korean"] = round(korean, 3)
+    section["korean"].comment("share of Korean letters, to notice another language")
     if mapping.preset:
         section["preset"] = mapping.preset
     if mapping.prepare:
@@ -123,19 +126,36 @@ def read_mapping(folder: Path, source: str) -> Mapping | None:
     )
 
 
+def read_source(folder: Path, source: str) -> Known | None:
+    """What sonnim.toml knows of a source, or None.
+
+    Raises:
+        StopError: A table or column in it does not exist.
+    """
+    mapping = read_mapping(folder, source)
+    if mapping is None:
+        return None
+    section = read(folder)["sources"][source]
+    korean = section.get("korean")
+    return Known(
+        mapping=mapping,
+        columns=tuple(str(name) for name in section.get("columns", ())),
+        korean=None if korean is None else float(korean),
+    )
+
+
 def source_of(folder: Path, payload: Payload) -> str:
-    """The source whose files have just these columns, or "": the same export, a later file."""
-    columns = [column.name for column in payload.columns]
+    """The source that a file is a later export of, or "": it has its columns, or most of them."""
+    columns = tuple(column.name for column in payload.columns)
+    best, most = "", ALIKE
     for name, section in read(folder).get("sources", {}).items():
-        if list(section.get("columns", ())) == columns:
+        known = tuple(str(column) for column in section.get("columns", ()))
+        if known == columns:
             return str(name)
-    return ""
-
-
-def fits(mapping: Mapping, payload: Payload) -> bool:
-    """Whether the payload has all columns that the mapping names."""
-    there = {column.name for column in payload.columns}
-    return bool(mapping.prepare) or all(m.raw in there for m in mapping.matches if m.raw)
+        share = min(alike(known, payload), len(known) / max(len(columns), 1))
+        if share >= most and len(known) > 2:
+            best, most = str(name), share
+    return best
 
 
 def _write(folder: Path, document: tomlkit.TOMLDocument) -> None:

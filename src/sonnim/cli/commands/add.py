@@ -12,6 +12,7 @@ from sonnim.cli.printing import aside, line, out
 from sonnim.connectors.base import Mapping, Payload
 from sonnim.tables.errors import SkipError
 from sonnim.tables.words import say
+from sonnim.workspace.drift import Drift
 from sonnim.workspace.importing import Added
 from sonnim.workspace.proposing import proposals, sample_values
 from sonnim.workspace.workspace import Workspace
@@ -51,8 +52,13 @@ def command(
         raise SkipError("cli_add_problems", n=problems)
 
 
-def show_proposal(payload: Payload, mapping: Mapping) -> None:
-    """Prints which column is taken for what, how sure, why, and sample rows."""
+def show_proposal(payload: Payload, mapping: Mapping, drifts: tuple[Drift, ...] = ()) -> None:
+    """Prints which column is taken for what, how sure, why, and sample rows; or what changed."""
+    if drifts:
+        line("cli_drift", file=payload.label, source=mapping.source)
+        for one in drifts:
+            line(f"cli_drift_{one.kind}", column=one.column, was=one.was, now=one.now)
+        return
     title = say("cli_proposal", None, file=payload.label, tables=", ".join(mapping.tables))
     table = Table(title=Text(title), title_justify="left", header_style="bold")
     for key in ("cli_col_column", "cli_col_from", "cli_col_sure", "cli_col_samples"):
@@ -90,3 +96,5 @@ def show_added(added: Added) -> None:
         )
         if added.rejected:
             line("cli_rejected_how")
+        if added.erased:
+            line("cli_added_erased", n=f"{added.erased:,}")
