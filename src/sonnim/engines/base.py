@@ -1,5 +1,6 @@
 """What an engine is: four verbs, whatever computes behind them."""
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -28,6 +29,19 @@ class ArrowArray(Protocol):
 BatchFunction = Callable[[RecordBatch], RecordBatch]
 """A pure function of one batch (or of one whole group, with `by`). It must be picklable: a
 function at the top of a module, or `functools.partial` of one."""
+
+THREADS_VARIABLE = "SONNIM_THREADS"
+"""Engines that run a process a core set it to 1 in those processes."""
+
+
+def threads() -> int:
+    """How many threads a mapped function may use: all cores, or those of `SONNIM_THREADS`.
+
+    Example:
+        >>> threads() >= 1
+        True
+    """
+    return int(os.environ.get(THREADS_VARIABLE) or os.cpu_count() or 1)
 
 
 class Engine(Protocol):
@@ -110,4 +124,13 @@ class CanExport(Protocol):
 
     def export(self, table: Table, file: Path, *, order: Sequence[str] = ()) -> int:
         """Writes the table as one Parquet file; gives the number of rows."""
+        ...
+
+
+@runtime_checkable
+class CanWatch(Protocol):
+    """An engine that says how far a `map` is while it runs."""
+
+    def watch(self, seen: Callable[[int], None]) -> None:
+        """From now on calls `seen` with the number of rows of each part that is mapped."""
         ...

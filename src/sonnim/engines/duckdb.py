@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import duckdb
@@ -11,7 +11,7 @@ from arro3.core import RecordBatchReader
 from arro3.core import Table as ArrowTable
 
 from sonnim.engines.base import ArrowArray, ArrowStream, BatchFunction
-from sonnim.engines.duckdb_map import cast_batch, map_parts
+from sonnim.engines.duckdb_map import GROUP_ROWS, Workers, cast_batch
 from sonnim.engines.shared_sql import install_duckdb
 from sonnim.tables.arrow import arrow_schema
 from sonnim.tables.errors import StopError
@@ -29,6 +29,8 @@ SQL_TYPES = {
 }
 
 DEFAULT_MEMORY = "1GB"
+MEGABYTES_A_THREAD = 90
+"""Fewer threads where there is less: a sort or join of two threads fails in 100 MB, one passes."""
 
 
 def connect(memory: str, threads: int | None, spill: Path) -> duckdb.DuckDBPyConnection:
@@ -45,11 +47,25 @@ def connect(memory: str, threads: int | None, spill: Path) -> duckdb.DuckDBPyCon
     # Global: a cursor has a session of its own, and would fall back to the machine's zone.
     connection.execute("SET GLOBAL TimeZone = 'UTC'")
     connection.execute("SET enable_progress_bar = false")
-    # Ordered results of unordered queries cost memory; whoever needs an order asks for it.
-    if threads is not None:
-        connection.execute(f"SET threads = {int(threads)}")
+    if threads is None:
+        row = connection.execute("SELECT current_setting('memory_limit')").fetchone()
+        affordable = megabytes(str(row[0])) // MEGABYTES_A_THREAD if row else 1
+        threads = max(1, min(os.cpu_count() or 1, affordable))
+    connection.execute(f"SET threads = {int(threads)}")
     install_duckdb(connection)
     return connection
+
+
+def megabytes(size: str) -> int:
+    """A size as DuckDB shows it, in whole MB (of a million bytes).
+
+    Example:
+        >>> megabytes("953.6 MiB"), megabytes("1.5 TiB")
+        (999, 1649267)
+    """
+    number, unit = size.split()
+    power = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB").index(unit)
+    return int(float(number) * 1024**power // 1_000_000)
 
 
 class DuckEngine:
@@ -58,7 +74,7 @@ class DuckEngine:
     Args:
         memory: Limit of DuckDB's memory; larger work spills to a temporary folder. `SONNIM_MEMORY`
             sets the default.
-        threads: Number of threads, all cores by default.
+        threads: Number of threads; by default all cores, fewer where the memory is small.
         processes: Number of processes for `map`, one per core by default; 1 stays in this process.
 
     Example:
@@ -83,7 +99,8 @@ class DuckEngine:
     ) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="sonnim-duckdb-"))
         self._memory = memory or os.environ.get("SONNIM_MEMORY", DEFAULT_MEMORY)
-        self._processes = processes or os.cpu_count() or 1
+        self._workers = Workers(processes or os.cpu_count() or 1)
+        self._seen: Callable[[int], None] = lambda rows: None
         self._connection = connect(self._memory, threads, self._folder / "spill")
         self._maps = 0
 
@@ -147,9 +164,13 @@ class DuckEngine:
         if by:
             query += " ORDER BY " + ", ".join(identifier(column) for column in by)
         incoming = folder / "in.parquet"
-        self._sql(f"COPY ({query}) TO {quoted(str(incoming))} (FORMAT parquet)")
-        parts = map_parts(
-            function, incoming, folder, given, output, by=tuple(by), processes=self._processes
+        # Small groups: a worker reads those of its part only.
+        self._sql(
+            f"COPY ({query}) TO {quoted(str(incoming))} "
+            f"(FORMAT parquet, ROW_GROUP_SIZE {GROUP_ROWS})"
+        )
+        parts = self._workers.map(
+            function, incoming, folder, given, output, by=tuple(by), seen=self._seen
         )
         incoming.unlink()
         self._drop(name)
@@ -159,6 +180,10 @@ class DuckEngine:
         else:
             self._sql(f"CREATE VIEW {identifier(name)} AS {_empty(output)}")
         return Table(schema=output, name=name)
+
+    def watch(self, seen: Callable[[int], None]) -> None:
+        """From now on calls `seen` with the number of rows of each part that is mapped."""
+        self._seen = seen
 
     def fetch(self, table: Table, *, order: Sequence[str] = ()) -> RecordBatchReader:
         """The rows as Arrow batches of exactly the table's schema."""
@@ -232,7 +257,8 @@ class DuckEngine:
         return [(int(line), str(kind), str(raw or "")) for line, kind, raw in rows]
 
     def close(self) -> None:
-        """Frees memory and temporary files."""
+        """Frees memory, temporary files and the processes of `map`."""
+        self._workers.close()
         self._connection.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 

@@ -4,26 +4,32 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Thread
 
 import duckdb
 from arro3.core import RecordBatch, Schema
 from arro3.core import Table as ArrowTable
 
-from sonnim.engines.base import BatchFunction
+from sonnim.engines.base import THREADS_VARIABLE, BatchFunction
 from sonnim.tables.arrow import arrow_schema
 from sonnim.tables.errors import StopError
 from sonnim.tables.schema import TableSchema
 from sonnim.tables.step import identifier, quoted
 
-PART_ROWS = 20_000
-BATCH_ROWS = 2_000
-# Below this a process costs more (start, model loading) than it saves.
-POOL_FROM_ROWS = 6_000
+# Multiples of the rows that DuckDB takes at a time (2,048).
+BATCH_ROWS = 2_048
+GROUP_ROWS = 10_240
+PART_ROWS = 20_480
+# Below this, processes that load their models one by one cost more than one process with threads
+# (`threads` in base.py): measured with `mood`, whose Kiwi loads in two seconds.
+POOL_FROM_ROWS = 20_000
+# Parts for each process, so that they end at nearly the same time.
+_PARTS_EACH = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,94 +45,141 @@ class Part:
     by: tuple[str, ...]
 
 
-def map_parts(
-    function: BatchFunction,
-    incoming: Path,
-    folder: Path,
-    given: TableSchema,
-    output: TableSchema,
-    *,
-    by: tuple[str, ...],
-    processes: int,
-) -> list[Path]:
-    """Maps a Parquet file part by part; gives the files made, in the order of the rows.
+class Workers:
+    """The processes of `map`: started when they first pay, kept for the next map, ended by `close`.
 
-    Raises:
-        StopError: The function gave batches of another schema, or a process died.
+    They keep what a function loads (a model takes seconds), and so a table may be mapped chunk
+    after chunk.
+
+    Args:
+        processes: How many at most.
     """
-    bounds = _bounds(incoming, by)
-    parts = [
-        Part(
-            incoming=incoming,
-            outgoing=folder / f"part-{number:06d}.parquet",
-            start=start,
-            stop=stop,
-            given=given,
-            output=output,
-            by=by,
-        )
-        for number, (start, stop) in enumerate(bounds)
-    ]
-    rows = bounds[-1][1] if bounds else 0
-    # A function of the caller's own script cannot be imported by another process.
-    alone = getattr(getattr(function, "func", function), "__module__", "__main__") == "__main__"
-    if processes == 1 or rows < POOL_FROM_ROWS or len(parts) == 1 or alone:
-        done = [work(function, part) for part in parts]
-    else:
-        done = _in_processes(function, parts, min(processes, len(parts)))
-    return [part.outgoing for part, wrote in zip(parts, done, strict=True) if wrote]
+
+    def __init__(self, processes: int) -> None:
+        self._most = processes
+        self._running: list[subprocess.Popen[bytes]] = []
+
+    def map(
+        self,
+        function: BatchFunction,
+        incoming: Path,
+        folder: Path,
+        given: TableSchema,
+        output: TableSchema,
+        *,
+        by: tuple[str, ...],
+        seen: Callable[[int], None],
+    ) -> list[Path]:
+        """Maps a Parquet file part by part; gives the files made, in the order of the rows.
+
+        Args:
+            function: The function.
+            incoming: The file.
+            folder: Where the results go.
+            given: Schema of the batches that the function gets.
+            output: Schema of the batches that it must give.
+            by: Columns whose groups must stay whole.
+            seen: Called with the number of rows of each part that is done.
+
+        Raises:
+            StopError: The function gave batches of another schema, or a process died.
+        """
+        bounds = _bounds(incoming, by, self._most)
+        parts = [
+            Part(
+                incoming=incoming,
+                outgoing=folder / f"part-{number:06d}.parquet",
+                start=start,
+                stop=stop,
+                given=given,
+                output=output,
+                by=by,
+            )
+            for number, (start, stop) in enumerate(bounds)
+        ]
+        rows = bounds[-1][1] if bounds else 0
+        # A function of the caller's own script cannot be imported by another process.
+        alone = getattr(getattr(function, "func", function), "__module__", "__main__") == "__main__"
+        few = rows < POOL_FROM_ROWS and not self._running
+        done: list[bool] = []
+        if self._most == 1 or few or len(parts) == 1 or alone:
+            for part in parts:
+                done.append(work(function, part))
+                seen(part.stop - part.start)
+        else:
+            done = self._in_processes(function, parts, seen)
+        return [part.outgoing for part, wrote in zip(parts, done, strict=True) if wrote]
+
+    def close(self) -> None:
+        """Ends the processes. They hold nothing: what they made is in files."""
+        for worker in self._running:
+            worker.kill()
+        for worker in self._running:
+            # What stood in the pipe of a killed process can no longer be written.
+            with suppress(OSError), worker:
+                pass
+        self._running.clear()
+
+    def _in_processes(
+        self, function: BatchFunction, parts: list[Part], seen: Callable[[int], None]
+    ) -> list[bool]:
+        while len(self._running) < min(self._most, len(parts)):
+            self._running.append(_worker())
+        waiting: SimpleQueue[tuple[int, Part]] = SimpleQueue()
+        for numbered in enumerate(parts):
+            waiting.put(numbered)
+        replies: SimpleQueue[tuple[int, object]] = SimpleQueue()
+        for worker in self._running:
+            Thread(target=_drive, args=(worker, function, waiting, replies), daemon=True).start()
+        done: dict[int, bool] = {}
+        try:
+            while len(done) < len(parts):
+                number, reply = replies.get()
+                if isinstance(reply, BaseException):
+                    raise reply
+                done[number] = bool(reply)
+                seen(parts[number].stop - parts[number].start)
+        except BaseException:
+            # Whatever broke off (an error, Ctrl-C), the others may be in the midst of a part.
+            self.close()
+            raise
+        return [done[number] for number in range(len(parts))]
 
 
-def _in_processes(function: BatchFunction, parts: list[Part], processes: int) -> list[bool]:
-    waiting: SimpleQueue[tuple[int, Part] | None] = SimpleQueue()
-    for numbered in enumerate(parts):
-        waiting.put(numbered)
-    done: dict[int, bool] = {}
-    failed: list[BaseException] = []
-    threads = [
-        Thread(target=_drive, args=(function, waiting, done, failed), daemon=True)
-        for _ in range(processes)
-    ]
-    for thread in threads:
-        waiting.put(None)
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failed:
-        raise failed[0]
-    return [done[number] for number in range(len(parts))]
+def _worker() -> "subprocess.Popen[bytes]":
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        THREADS_VARIABLE: "1",
+    }
+    command = [sys.executable, "-m", "sonnim.engines.map_worker"]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
 
 
 def _drive(
+    worker: "subprocess.Popen[bytes]",
     function: BatchFunction,
-    waiting: "SimpleQueue[tuple[int, Part] | None]",
-    done: dict[int, bool],
-    failed: list[BaseException],
+    waiting: "SimpleQueue[tuple[int, Part]]",
+    replies: "SimpleQueue[tuple[int, object]]",
 ) -> None:
     """Feeds one worker process part after part (`map_worker.py`)."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    command = [sys.executable, "-m", "sonnim.engines.map_worker"]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
-    ) as worker:
-        requests, answers = worker.stdin, worker.stdout
-        if requests is None or answers is None:
-            failed.append(StopError("map_process_died"))
+    requests, answers = worker.stdin, worker.stdout
+    while requests is not None and answers is not None:
+        try:
+            number, part = waiting.get_nowait()
+        except Empty:
             return
-        while not failed and (numbered := waiting.get()) is not None:
-            number, part = numbered
-            try:
-                pickle.dump((function, part), requests)
-                requests.flush()
-                reply = pickle.load(answers)
-            except (EOFError, BrokenPipeError, pickle.UnpicklingError):
-                failed.append(StopError("map_process_died"))
-                break
-            if isinstance(reply, BaseException):
-                failed.append(reply)
-                break
-            done[number] = reply
-        requests.close()
+        reply: object
+        try:
+            pickle.dump((function, part), requests)
+            requests.flush()
+            reply = pickle.load(answers)
+        except (EOFError, OSError, ValueError, pickle.UnpicklingError):
+            # Also when it was ended by `close` while we waited: then nobody listens.
+            reply = StopError("map_process_died")
+        replies.put((number, reply))
+        if isinstance(reply, BaseException):
+            return
 
 
 def cast_batch(record_batch: RecordBatch, wanted: Schema) -> RecordBatch:
@@ -138,14 +191,15 @@ def cast_batch(record_batch: RecordBatch, wanted: Schema) -> RecordBatch:
     return RecordBatch.from_arrays(arrays, schema=wanted)
 
 
-def _bounds(incoming: Path, by: tuple[str, ...]) -> list[tuple[int, int]]:
+def _bounds(incoming: Path, by: tuple[str, ...], processes: int) -> list[tuple[int, int]]:
     with duckdb.connect() as connection:
         source = f"read_parquet({quoted(str(incoming))}, file_row_number = true)"
         rows = _one(connection, f"SELECT count(*) FROM {source}")
         if rows == 0:
             return []
         if not by:
-            size = min(PART_ROWS, max(BATCH_ROWS, -(-rows // 8)))
+            batches = -(-rows // (_PARTS_EACH * processes * BATCH_ROWS))
+            size = min(PART_ROWS, batches * BATCH_ROWS)
             return [(start, min(start + size, rows)) for start in range(0, rows, size)]
         keys = ", ".join(identifier(column) for column in by)
         starts = [

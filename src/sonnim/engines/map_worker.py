@@ -6,6 +6,7 @@ again, and run a user's script a second time where it has no `if __name__ == "__
 
 import os
 import pickle
+import signal
 import sys
 
 from sonnim.engines.duckdb_map import work
@@ -14,6 +15,8 @@ from sonnim.tables.errors import SonnimError
 
 def main() -> None:
     """Answers until the input ends, as it does when the parent dies."""
+    # Ctrl-C reaches every process of a terminal; the parent decides what becomes of us.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = os.fdopen(os.dup(1), "wb")
     # What a library prints must not get between the answers.
     os.dup2(2, 1)

@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sonnim.engines.base import THREADS_VARIABLE
 from sonnim.engines.spark_sql import SESSION_SETTINGS
 from sonnim.tables.errors import StopError
 
@@ -111,6 +112,8 @@ def _settings(master: str, memory: str, folder: Path) -> list[tuple[str, str]]:
         ("spark.driver.memory", memory),
         ("spark.driver.extraJavaOptions", f"-Dlog4j2.configurationFile={log4j.as_uri()}"),
         ("spark.sql.warehouse.dir", (folder / "warehouse").as_uri()),
+        # There is a Python worker for each core.
+        (f"spark.executorEnv.{THREADS_VARIABLE}", "1"),
         # `fetch` hands over whole answers; the driver's memory is the limit.
         ("spark.driver.maxResultSize", "0"),
     ]

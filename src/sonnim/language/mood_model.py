@@ -71,7 +71,7 @@ class MoodModel:
         version: Raised when the weights change.
         korean: What is known of Korean.
         english: What is known of English.
-        workers: Threads for Kiwi; None asks the environment (`SONNIM_KIWI_WORKERS`), then takes 1.
+        workers: Threads for Kiwi; see `morphemes`.
 
     >>> model = MoodModel.load()
     >>> model.labels(model.probabilities(["배송이 빨라서 정말 좋아요"], ["ko"]), ["ko"])

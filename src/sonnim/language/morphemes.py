@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from sonnim.engines.base import threads
+
 WORKERS_VARIABLE = "SONNIM_KIWI_WORKERS"
 
 
@@ -16,7 +18,7 @@ def morphemes(texts: Sequence[str], workers: int | None = None) -> list[list[str
     Args:
         texts: Cleaned texts.
         workers: Threads of Kiwi. By default the environment variable `SONNIM_KIWI_WORKERS`, else
-            one, because callers run a process for each core already.
+            what the engine allows: one where it runs a process for each core already.
 
     Returns:
         For each text its morphemes as `form/tag`, in order; tags after Sejong.
@@ -26,7 +28,7 @@ def morphemes(texts: Sequence[str], workers: int | None = None) -> list[list[str
     """
     if not texts:
         return []
-    kiwi = _kiwi(workers or int(os.environ.get(WORKERS_VARIABLE, "1")))
+    kiwi = _kiwi(workers or int(os.environ.get(WORKERS_VARIABLE) or threads()))
     return [[f"{one.form}/{one.tag}" for one in row] for row in kiwi.tokenize(list(texts))]
 
 
