@@ -22,6 +22,8 @@ from what people write about it. Confidence of a mapping follows from it."""
 
 _TIMES = ("time", "start", "end", "joined")
 _NUMBERS = ("rating", "score", "value", "quantity", "nps", "csat", "ces")
+# A question mark, four words in a row, or three that end a Korean sentence.
+_QUESTION = re.compile(r"[?？]|\S\s+\S+\s+\S+\s+\S|\s\S+(세요|십시오|니까|나요|까요|가요)\W*$")
 _CONFIDENCE = {"documented": 0.98, "observed": 0.95, "uncertain": 0.75}
 
 
@@ -73,12 +75,15 @@ class Survey:
         to: Columns of what is given with each answer: `time`, `person_id`, `survey`, `unit`….
         own: Raw columns that are the tool's own and hold no answers.
         asked_below: Whether the first row says what was asked (names are codes).
+        wants_question: Whether a file without a column that reads like a question is none of
+            these surveys, for tools with few columns of their own.
     """
 
     response: tuple[str, ...]
     to: tuple[To, ...]
     own: tuple[str, ...] = ()
     asked_below: bool = False
+    wants_question: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,6 +146,12 @@ def likeness(preset: Preset, columns: Iterable[RawColumn]) -> int:
         if fitting * 10 < len(samples) * 8 or not samples:
             return 0
         marks += 2
+    survey = preset.survey
+    if survey is not None and survey.wants_question:
+        own = {normal(name) for name in survey.own}
+        if not any(_QUESTION.search(c.name) for one, c in there.items() if one not in own):
+            return 0
+        marks += 1
     return marks
 
 

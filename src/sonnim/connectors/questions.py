@@ -236,12 +236,12 @@ def _rows(survey: Survey, asked: tuple[Question, ...]) -> tuple[Rows, ...]:
                 to=(
                     To(column="where", sql=is_filled(raw)),
                     *(To(column="answer_id", sql=identity) for identity in _ids(survey, part)),
+                    *touchpoint,
                     *_those(survey, "answer"),
                     To(column="metric", constant=one.metric),
                     To(column="score", sql=score_sql(raw, one.words)),
                     To(column="scale_min", constant=str(one.low)),
                     To(column="scale_max", constant=str(one.high)),
-                    *touchpoint,
                     *link,
                 ),
             )
@@ -332,7 +332,7 @@ def _wants_words(asked: str, answers: list[str]) -> bool:
 
 def _those(survey: Survey, table: str) -> tuple[To, ...]:
     wanted = (
-        ("time", "person_id", "survey", "wave", "unit", "weight")
+        ("time", "person_id", "survey", "wave", "unit", "weight", "touchpoint")
         if table == "answer"
         else ("time", "person_id", "unit", "channel", "language")
     )
