@@ -7,7 +7,8 @@ ROLES: dict[str, tuple[str, ...]] = {
     "id": (
         "id", "reviewid", "messageid", "ticketid", "tweetid", "answerid", "eventid", "orderid",
         "commentid", "responseid", "respondentid", "uuid", "리뷰id", "리뷰번호", "접수번호",
-        "주문번호", "응답번호", "문의번호", "번호", "글번호", "아이디",
+        "주문번호", "응답번호", "문의번호", "번호", "글번호", "아이디", "게시물id", "게시글id",
+        "메시지id", "메시지번호",
     ),
     "time": (
         "time", "date", "datetime", "timestamp", "createdat", "created", "at", "reviewdate",
@@ -63,8 +64,13 @@ ROLES: dict[str, tuple[str, ...]] = {
     ),
     "shares": ("shares", "retweets", "retweetcount", "reposts", "공유", "공유수"),
     "views": ("views", "viewcount", "impressions", "조회", "조회수"),
-    "thread": ("thread", "threadid", "conversation", "conversationid"),
-    "reply_to": ("replyto", "inreplyto", "inresponseto", "inresponsetotweetid", "parentid"),
+    "thread": (
+        "thread", "threadid", "conversation", "conversationid", "대화id", "대화번호", "상담번호",
+    ),
+    "reply_to": (
+        "replyto", "inreplyto", "inresponseto", "inresponsetotweetid", "parentid", "답글대상",
+        "상위글id", "원글번호",
+    ),
     "direction": ("direction", "inbound", "방향"),
     "touchpoint": ("touchpoint", "접점"),
     "survey": ("survey", "surveyname", "조사명", "설문", "설문명"),
