@@ -1,6 +1,6 @@
 """What a connector is: `fetch` does all input and output, `shape` says purely how rows come out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -8,6 +8,9 @@ from typing import Protocol
 from sonnim.tables.bookmark import Bookmark
 from sonnim.tables.schema import TableSchema
 from sonnim.tables.step import Step
+
+ROW = "sonnim_row"
+"""Column of a scan with the number of the row in its file, from 1, the header not counted."""
 
 WHERE = "where"
 """Stands for a column in a `Match` that says which raw rows give a row."""
@@ -53,6 +56,11 @@ class Payload:
         rejections: Rows that could not even be split into columns.
         bytes: Bytes to read (for progress).
         temporary: Files made while fetching, removed by whoever asked when done.
+        records: Rows that a scan must give if it leaves nothing out; -1 where it never does.
+        numbered: Whether the scan has a column `ROW` besides `columns`; else the rows of the scan
+            are numbered as they come.
+        carefully: Reads it again, slower, taking or rejecting each row; for scans that left rows
+            out. Its `temporary` files are new ones.
     """
 
     source: str
@@ -63,6 +71,9 @@ class Payload:
     rejections: tuple[Rejection, ...] = ()
     bytes: int = 0
     temporary: tuple[Path, ...] = ()
+    records: int = -1
+    numbered: bool = False
+    carefully: "Callable[[], Payload] | None" = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,14 +138,19 @@ class Shaped:
         part: The name in `Mapping.tables` that it came from.
         good: Steps; the last gives rows with exactly the schema's columns.
         rejected: Steps; the last gives rows of `rejected`.
+        doubled: Steps; the last gives, as rows of `rejected`, those that have the id of another
+            row and other values. They read the table `STANDING` (`connectors/shape.py`).
         content_id: Whether ids are digests of content, so that twin rows have the same id.
+        whole: Whether each raw row gives one row.
     """
 
     schema: TableSchema
     part: str
     good: tuple[Step, ...]
     rejected: tuple[Step, ...] = field(default=())
+    doubled: tuple[Step, ...] = field(default=())
     content_id: bool = False
+    whole: bool = False
 
 
 class Connector(Protocol):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from sonnim.connectors.base import WHERE, Mapping, Match, Payload, Shaped, table_of
+from sonnim.connectors.base import ROW, WHERE, Mapping, Match, Payload, Shaped, table_of
 from sonnim.connectors.numbers import number_sql
 from sonnim.connectors.propose import SCALES
 from sonnim.connectors.threads import threads
@@ -16,7 +16,13 @@ from sonnim.tables.step import Step, identifier, quoted
 REASON = "sonnim_reason"
 """Extra column of the good step: why a row cannot be taken, or null."""
 
-_PERSON_SPELLING = "'p_' || left(md5('sonnim-person:' || lower(trim({raw}))), 16)"
+STANDING = "standing_rows"
+"""Name of the table with those of a file's rows that are kept, where several have one id."""
+
+RAW = "sonnim_raw"
+"""Extra column of the numbered step: the raw row as JSON."""
+
+_PERSON_SPELLING = "'p_' || left(md5('sonnim-person:' || nullif(lower(trim({raw})), '')), 16)"
 _SEPARATOR = "chr(31)"
 
 
@@ -51,11 +57,10 @@ def shape_bare(
                 received=", ".join(column.name for column in payload.columns),
             )
     own = matches.get(key)
-    row = "CAST(sonnim_row AS VARCHAR)"
+    row = f"CAST({ROW} AS VARCHAR)"
     identity = f"coalesce({_text(_raw(own))}, {row})" if own else row
-    inner = f"SELECT *, row_number() OVER () AS sonnim_row FROM {_scan(payload, mapping)}"
     part = _Part(mapping=mapping, name=schema.name, schema=schema, person_as_is=True)
-    query = _rows(part, identity, f"({inner})", reason=False)
+    query = _rows(part, identity, _numbered_scan(payload, mapping), reason=False)
     return Step(name=schema.name, sql=query, inputs=(), output=schema, note="Rows of the file")
 
 
@@ -81,25 +86,7 @@ class _Part:
 def _shaped(payload: Payload, mapping: Mapping, name: str) -> Shaped:
     part = _Part(mapping=mapping, name=name, schema=table_schema(table_of(name)))
     schema, scan = part.schema, _scan(payload, mapping)
-    own = part.matches.get(schema.key[0])
-    suffix = name.partition("/")[2]
-    if schema.key[0] == "source":
-        identity = quoted(mapping.source)
-    elif own is None:
-        parts = ", ".join(
-            f"{_SEPARATOR}, coalesce(CAST({identifier(c.name)} AS VARCHAR), chr(30))"
-            for c in payload.columns
-        )
-        identity = f"{quoted(mapping.source + ':')} || md5(concat({parts}))"
-        if suffix:
-            identity += f" || {quoted('/' + suffix)}"
-    elif schema.column(schema.key[0]).privacy is Privacy.PSEUDONYM:
-        identity = pseudonym(_raw(own))
-    else:
-        identity = f"{quoted(mapping.source + ':')} || {_text(_raw(own))}"
-        if suffix and not own.sql:
-            # A reply that has no id of its own bears that of the message it is written under.
-            identity += f" || {quoted('/' + suffix)}"
+    identity = _identity(part, payload)
     step = name.replace("/", "_")
     followed = "reply_to" in part.matches and "thread_id" not in part.matches
     good = Step(
@@ -111,28 +98,96 @@ def _shaped(payload: Payload, mapping: Mapping, name: str) -> Shaped:
     )
     steps = (replace(good, keep=True), threads(good, f"{step}_shaped")) if followed else (good,)
     raw = ", ".join(f"{quoted(c.name)}: {identifier(c.name)}" for c in payload.columns)
-    numbered = f"SELECT *, row_number() OVER () AS sonnim_row FROM {scan}"
-    rejected = Step(
-        name=f"{step}_rejected",
-        sql=(
-            f"SELECT {quoted(mapping.source)} AS source, {quoted(payload.label)} AS file, "
-            f"sonnim_row AS row, {_reason(part)} AS reason, "
-            f"CAST(to_json({{{raw}}}) AS VARCHAR) AS raw FROM ({numbered}) "
-            f"WHERE {' AND '.join([*_conditions(part), f'{_reason(part)} IS NOT NULL'])}"
-        ),
+    extra = f", {ROW}, CAST(to_json({{{raw}}}) AS VARCHAR) AS {RAW}"
+    numbered = Step(
+        name=f"{step}_numbered",
+        sql=_rows(part, identity, _numbered_scan(payload, mapping), reason=True, extra=extra),
         inputs=(),
+        output=schema,
+        note="The same with the raw rows",
+    )
+    own = part.matches.get(schema.key[0])
+    return Shaped(
+        schema=schema,
+        part=name,
+        good=steps,
+        rejected=(numbered, _rejected(part, payload, numbered.name)),
+        doubled=() if own is None else (numbered, _doubled(part, payload, numbered.name)),
+        content_id=own is None,
+        whole=not mapping.prepare and " WHERE " not in good.sql and "UNION ALL" not in good.sql,
+    )
+
+
+def _identity(part: _Part, payload: Payload) -> str:
+    """SQL of what tells the rows of this table apart."""
+    schema, source = part.schema, part.mapping.source
+    own = part.matches.get(schema.key[0])
+    suffix = part.name.partition("/")[2]
+    if schema.key[0] == "source":
+        return quoted(source)
+    if own is not None and schema.column(schema.key[0]).privacy is Privacy.PSEUDONYM:
+        return pseudonym(_raw(own))
+    cells = ", ".join(
+        f"{_SEPARATOR}, coalesce(CAST({identifier(c.name)} AS VARCHAR), chr(30))"
+        for c in payload.columns
+    )
+    content = f"md5(concat({cells}))"
+    if own is None:
+        identity = content
+    else:
+        # A row of such a source that has no id is told by its content, as all rows of others are.
+        identity = f"coalesce(nullif({_text(_raw(own))}, ''), '~' || {content})"
+    if suffix and (own is None or not own.sql):
+        # A reply that has no id of its own bears that of the message it is written under.
+        identity += f" || {quoted('/' + suffix)}"
+    return f"{quoted(source + ':')} || {identity}"
+
+
+def _rejected(part: _Part, payload: Payload, numbered: str) -> Step:
+    return Step(
+        name=numbered.replace("_numbered", "_rejected"),
+        sql=(
+            f"SELECT {quoted(part.mapping.source)} AS source, {quoted(payload.label)} AS file, "
+            f"CAST({ROW} AS BIGINT) AS row, {REASON} AS reason, {RAW} AS raw FROM {numbered} "
+            f"WHERE {REASON} IS NOT NULL"
+        ),
+        inputs=(numbered,),
         output=REJECTED,
         note="Rows that could not be taken",
     )
-    return Shaped(
-        schema=schema, part=name, good=steps, rejected=(rejected,), content_id=own is None
+
+
+def _doubled(part: _Part, payload: Payload, numbered: str) -> Step:
+    key = part.schema.key[0]
+    # A thread is found later, by the links of all rows.
+    compared = [name for name in part.schema.names if name not in (key, "thread_id")]
+    differs = " OR ".join(
+        f"one.{identifier(name)} IS DISTINCT FROM kept.{identifier(name)}" for name in compared
+    )
+    return Step(
+        name=numbered.replace("_numbered", "_doubled"),
+        sql=(
+            f"SELECT {quoted(part.mapping.source)} AS source, {quoted(payload.label)} AS file, "
+            f"CAST(one.{ROW} AS BIGINT) AS row, '{key}: another row has the same' AS reason, "
+            f"one.{RAW} AS raw FROM {numbered} one JOIN {STANDING} kept ON kept.{key} = one.{key} "
+            f"WHERE one.{REASON} IS NULL AND ({differs})"
+        ),
+        inputs=(numbered, STANDING),
+        output=REJECTED,
+        note="Rows with the id of another row that stands",
     )
 
 
-def _scan(payload: Payload, mapping: Mapping) -> str:
-    return (
-        f"({mapping.prepare.replace('{scan}', payload.scan)})" if mapping.prepare else payload.scan
-    )
+def _scan(payload: Payload, mapping: Mapping, scan: str = "") -> str:
+    scan = scan or payload.scan
+    return f"({mapping.prepare.replace('{scan}', scan)})" if mapping.prepare else scan
+
+
+def _numbered_scan(payload: Payload, mapping: Mapping) -> str:
+    if payload.numbered:
+        return _scan(payload, mapping)
+    numbered = f"(SELECT *, row_number() OVER () AS {ROW} FROM {payload.scan})"
+    return _scan(payload, mapping, numbered)
 
 
 def _conditions(part: _Part) -> list[str]:
@@ -140,8 +195,7 @@ def _conditions(part: _Part) -> list[str]:
     return [f"({where.sql})"] if where is not None else []
 
 
-def _rows(part: _Part, identity: str, scan: str, *, reason: bool) -> str:
-    why = f", {_reason(part)} AS {REASON}" if reason else ""
+def _rows(part: _Part, identity: str, scan: str, *, reason: bool, extra: str = "") -> str:
     matches = part.matches
     metrics = [metric for metric in SCALES if metric in matches] or [""]
     if part.schema.name != "answer":
@@ -152,15 +206,39 @@ def _rows(part: _Part, identity: str, scan: str, *, reason: bool) -> str:
         for column in part.schema.columns:
             expression = _value(part, column, identity, metric)
             parts.append(f"{expression} AS {identifier(column.name)}")
+        if reason:
+            parts.append(f"{_reason(part, metric)} AS {REASON}")
         conditions = _conditions(part)
-        if metric and len(metrics) > 1:
+        if metric and reason:
+            conditions += _answered(part, metric, first=metric == metrics[0])
+        elif metric and len(metrics) > 1:
             conditions.append(_filled(matches[metric]))
         if reason and part.verbatim:
             # An answer without a comment is no message, and nothing is wrong with it.
             conditions.append(_filled(matches["text"]))
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        queries.append(f"SELECT {', '.join(parts)}{why} FROM {scan}{where}")
+        queries.append(f"SELECT {', '.join(parts)}{extra} FROM {scan}{where}")
     return " UNION ALL ".join(queries)
+
+
+def _answered(part: _Part, metric: str, *, first: bool) -> list[str]:
+    """Which raw rows are answers to this question.
+
+    Who left a question out gave no answer to it, and nothing is wrong with that. Who left out all
+    of them and wrote nothing either is met once, to be rejected.
+    """
+    filled = _filled(part.matches[metric])
+    others = [part.matches[name] for name in SCALES if name in part.matches and name != metric]
+    verbatim = [
+        match
+        for match in part.mapping.matches
+        if match.table == "message" and match.column == "text"
+    ]
+    if not others and not verbatim:
+        return []
+    if not first:
+        return [filled]
+    return [f"({filled} OR NOT ({' OR '.join(map(_filled, [*others, *verbatim]))}))"]
 
 
 def _value(part: _Part, column: Column, identity: str, metric: str) -> str:
@@ -211,7 +289,7 @@ def _value(part: _Part, column: Column, identity: str, metric: str) -> str:
     return _text(raw)
 
 
-def _reason(part: _Part) -> str:
+def _reason(part: _Part, metric: str = "") -> str:
     """SQL that is null for a good row, and else says what is wrong with it."""
     matches, schema = part.matches, part.schema
     cases = []
@@ -237,10 +315,12 @@ def _reason(part: _Part) -> str:
     if "person_id" in matches and schema.column("person_id").required:
         cases.append(f"WHEN NOT {_filled(matches['person_id'])} THEN 'person: missing'")
     if schema.name == "answer":
-        scores = [_numbered(matches[name]) for name in (*SCALES, "score") if name in matches]
-        nothing = " AND ".join(f"{score} IS NULL" for score in scores)
-        if nothing:
-            cases.append(f"WHEN {nothing} THEN 'score: not a number'")
+        name = metric or "score"
+        if name in matches:
+            cases.append(
+                f"WHEN {_numbered(matches[name])} IS NULL THEN CASE WHEN {_filled(matches[name])} "
+                f"THEN '{name}: not a number' ELSE '{name}: missing' END"
+            )
     return f"CASE {' '.join(cases)} END" if cases else "CAST(NULL AS VARCHAR)"
 
 

@@ -1,5 +1,6 @@
 """Keeps tables as Delta tables: a folder, or a bucket of any object store that delta-rs reaches."""
 
+import hashlib
 import json
 import shutil
 import time
@@ -107,9 +108,14 @@ class DeltaStore:
         return tuple(sorted(str(Path(self.uri(name)) / str(path)) for path in paths))
 
     def done(self, name: str, token: str) -> bool:
-        """Whether a commit with that token is in the table already (`commit`)."""
+        """Whether a commit with that token is in the table already (`commit`).
+
+        Of tokens `WORK => MEANING` with one WORK only the last one counts: what was done in
+        between with another meaning has taken its place.
+        """
         table = self._open(name)
-        return table is not None and table.transaction_version(token) is not None
+        work, meaning = _transaction(token)
+        return table is not None and table.transaction_version(work) == meaning
 
     def commit(
         self,
@@ -369,10 +375,20 @@ def _noted(note: str) -> CommitProperties:
 
 
 def _properties(token: str, note: Mapping[str, object] | None) -> CommitProperties:
+    work, meaning = _transaction(token)
     return CommitProperties(
         custom_metadata={"sonnim": json.dumps(dict(note), ensure_ascii=False)} if note else None,
-        app_transactions=([Transaction(token, 1, int(time.time() * 1000))] if token else None),
+        app_transactions=([Transaction(work, meaning, int(time.time() * 1000))] if token else None),
     )
+
+
+def _transaction(token: str) -> tuple[str, int]:
+    """Name and number under which Delta keeps a token: the last number of each name counts."""
+    work, sign, meaning = token.partition(" => ")
+    if not sign:
+        return token, 1
+    digest = hashlib.blake2b(meaning.encode(), digest_size=8).digest()
+    return work, int.from_bytes(digest) >> 1
 
 
 def _merge(

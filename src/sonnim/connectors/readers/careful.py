@@ -1,0 +1,261 @@
+"""Reads delimited text that is not well-formed: every record is taken whole or rejected.
+
+A stray quote costs its own line and not the rest of the file; rows keep their true numbers.
+"""
+
+import csv
+import re
+import tempfile
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+import duckdb
+from arro3.core import Array, DataType, Field, RecordBatch, RecordBatchReader, Schema
+
+from sonnim.connectors.base import ROW, Rejection
+from sonnim.connectors.readers.layout import BOM, LONGEST, Layout
+from sonnim.tables.step import quoted
+
+_UNREADABLE = re.compile("[\ud800-\udfff]")
+_BATCH_ROWS = 10_000
+_BATCH_CHARACTERS = 4_000_000
+_RAW_CHARACTERS = 32_000_000
+"""Of rejected rows kept in whole; of later ones the beginning is."""
+_RAW_BEGINNING = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Copied:
+    """What came of a careful reading.
+
+    Attributes:
+        file: A Parquet file with the raw columns as text and `ROW`.
+        rows: How many rows are in it.
+        rejections: The other records.
+    """
+
+    file: Path
+    rows: int
+    rejections: tuple[Rejection, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """One record of a file: its cells, or why it has none."""
+
+    cells: tuple[str, ...] = ()
+    reason: str = ""
+    raw: str = ""
+
+
+def copied(layout: Layout, *, cut: bool = False) -> Copied:
+    """Copies what can be read of a file to Parquet.
+
+    Args:
+        layout: The file.
+        cut: Whether the file breaks off at its end; its last record is rejected then.
+    """
+    reading = _Reading(layout, cut)
+    with tempfile.NamedTemporaryFile(prefix="sonnim-", suffix=".parquet", delete=False) as made:
+        file = Path(made.name)
+    try:
+        with duckdb.connect(config={"threads": 1}) as connection:
+            connection.register(
+                "copied", RecordBatchReader.from_batches(reading.schema, reading.batches())
+            )
+            connection.execute(f"COPY copied TO {quoted(str(file))} (FORMAT parquet)")
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise
+    return Copied(file=file, rows=reading.taken, rejections=tuple(reading.rejections))
+
+
+def records(layout: Layout) -> Iterator[Record]:
+    """The records of a file in its order, without the header and without blank lines."""
+    csv.field_size_limit(LONGEST)
+    with layout.path.open(encoding="utf-8", errors="surrogateescape", newline="") as stream:
+        lines = _Lines(stream)
+        for number, record in enumerate(_records(lines, layout)):
+            if number or not layout.header:
+                yield record
+
+
+class _Reading:
+    """Gives batches of rows and keeps what is rejected meanwhile."""
+
+    def __init__(self, layout: Layout, cut: bool) -> None:
+        self._layout = layout
+        self._cut = cut
+        self._kept = 0
+        self.taken = 0
+        self.rejections: list[Rejection] = []
+        text = DataType.string()
+        self.schema = Schema(
+            [Field(name, text, nullable=True) for name in layout.names]
+            + [Field(ROW, DataType.int64(), nullable=False)]
+        )
+
+    def batches(self) -> Iterator[RecordBatch]:
+        rows: list[tuple[str, ...]] = []
+        numbers: list[int] = []
+        characters = 0
+        for number, record in self._numbered():
+            if record.reason:
+                self._reject(number, record)
+                continue
+            rows.append(record.cells)
+            numbers.append(number)
+            characters += sum(map(len, record.cells))
+            if len(rows) == _BATCH_ROWS or characters > _BATCH_CHARACTERS:
+                yield self._batch(rows, numbers)
+                rows, numbers, characters = [], [], 0
+        if rows:
+            yield self._batch(rows, numbers)
+
+    def _numbered(self) -> Iterator[tuple[int, Record]]:
+        # One behind: only then is it known which record is the last.
+        held: tuple[int, Record] | None = None
+        for one in enumerate(records(self._layout), start=1):
+            if held is not None:
+                yield held
+            held = one
+        if held is not None:
+            number, last = held
+            if self._cut and not last.reason:
+                last = Record(reason="the file is cut off here", raw=last.raw)
+            yield number, last
+
+    def _reject(self, number: int, record: Record) -> None:
+        raw = _UNREADABLE.sub("\ufffd", record.raw)
+        if self._kept > _RAW_CHARACTERS:
+            raw = raw[:_RAW_BEGINNING]
+        self._kept += len(raw)
+        self.rejections.append(Rejection(row=number, reason=record.reason, raw=raw))
+
+    def _batch(self, rows: list[tuple[str, ...]], numbers: list[int]) -> RecordBatch:
+        self.taken += len(rows)
+        text = DataType.string()
+        columns = [
+            Array([cell or None for cell in column], type=text)
+            for column in zip(*rows, strict=True)
+        ]
+        return RecordBatch.from_arrays(
+            [*columns, Array(numbers, type=DataType.int64())], schema=self.schema
+        )
+
+
+class _Lines:
+    """Lines of a text with their ends, at most `LONGEST` long; some can be given back."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._back: deque[str] = deque()
+        self._first = True
+
+    def next(self) -> str:
+        """The next line, "" at the end."""
+        if self._back:
+            return self._back.popleft()
+        line = self._stream.readline(LONGEST)
+        if self._first:
+            self._first = False
+            line = line.removeprefix(BOM)
+        if len(line) == LONGEST and not line.endswith(("\n", "\r")):
+            while rest := self._stream.readline(LONGEST):
+                if rest.endswith(("\n", "\r")):
+                    break
+            # Longer than what is read: made one character longer, so that it is seen.
+            return line + "\n"
+        return line
+
+    def give_back(self, lines: list[str]) -> None:
+        """These come next again."""
+        self._back.extendleft(reversed(lines))
+
+
+def _records(lines: _Lines, layout: Layout) -> Iterator[Record]:
+    width = len(layout.names)
+    delimiter = layout.delimiter
+    while line := lines.next():
+        text = line.rstrip("\r\n")
+        if not text.strip("\x00"):
+            continue
+        if len(line) > LONGEST:
+            yield Record(reason="too long", raw=text[:_RAW_BEGINNING])
+            continue
+        if '"' not in line:
+            yield _checked(tuple(text.split(delimiter)), width, text)
+            continue
+        yield _quoted_record(line, lines, delimiter, width)
+
+
+def _quoted_record(line: str, lines: _Lines, delimiter: str, width: int) -> Record:
+    text = line.rstrip("\r\n")
+    cells, opened = _parsed([line], delimiter)
+    if cells is not None:
+        record = _checked(cells, width, text)
+        if not record.reason:
+            return record
+        # "a", "b": spaces before quotes are meant as nothing.
+        spaced, _ = _parsed([line], delimiter, skip=True)
+        return _checked(spaced, width, text) if spaced and len(spaced) == width else record
+    if opened:
+        several = _several_lines(line, lines, delimiter, width)
+        return several or Record(reason="a quote is opened and not closed", raw=text)
+    # "so" he said: the quotes are part of what was said, if the cells are as many as they must be.
+    cells = tuple(text.split(delimiter))
+    if len(cells) == width:
+        return _checked(cells, width, text)
+    return Record(reason="a quote stands astray", raw=text)
+
+
+def _several_lines(line: str, lines: _Lines, delimiter: str, width: int) -> Record | None:
+    """The record that begins with this line and goes on over the next ones, or None."""
+    taken = [line]
+    characters = len(line)
+    while more := lines.next():
+        taken.append(more)
+        characters += len(more)
+        if characters > LONGEST:
+            break
+        if more.count('"') % 2 == 0:
+            continue
+        cells, opened = _parsed(taken, delimiter)
+        if cells is not None:
+            record = _checked(cells, width, "".join(taken).rstrip("\r\n"))
+            if not record.reason or "\ufffd" in record.reason:
+                return record
+            break
+        if not opened:
+            break
+    lines.give_back(taken[1:])
+    return None
+
+
+def _parsed(
+    lines: list[str], delimiter: str, *, skip: bool = False
+) -> tuple[tuple[str, ...] | None, bool]:
+    """The cells of one record, or None and whether a quote is still open."""
+    reader = csv.reader(iter(lines), delimiter=delimiter, strict=True, skipinitialspace=skip)
+    try:
+        cells = tuple(next(reader))
+        return (cells, False) if reader.line_num == len(lines) else (None, False)
+    except csv.Error as error:
+        return None, "unexpected end" in str(error)
+
+
+def _checked(cells: tuple[str, ...], width: int, raw: str) -> Record:
+    if len(cells) > width and not any(cells[width:]):
+        # Some programs end each line with a delimiter.
+        cells = cells[:width]
+    if len(cells) != width:
+        return Record(reason=f"columns: {len(cells)} instead of {width}", raw=raw)
+    if not raw.isascii() and _UNREADABLE.search(raw):
+        return Record(reason="encoding: not readable", raw=raw)
+    if "\x00" in raw:
+        # A NUL ends a string in many programs; it never means anything in a text.
+        cells = tuple(cell.replace("\x00", "") for cell in cells)
+    return Record(cells=cells, raw=raw)

@@ -1,0 +1,183 @@
+"""CSV, TSV and other texts with a delimiter: encoding, delimiter and header are found out.
+
+Nothing is ever read leniently: a lenient reader cuts and shifts cells without a word. What a strict
+reading leaves out is noticed by counting records, and then `careful.py` reads the file again.
+"""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from sonnim.connectors.names import unique_names
+from sonnim.tables.errors import SkipError
+from sonnim.tables.step import quoted
+
+DELIMITERS = (",", "\t", ";", "|")
+LONGEST = 16_000_000
+"""Characters of one record; longer ones are rejected."""
+WIDEST = 10_000
+"""Columns of one file."""
+BOM = "\ufeff"
+
+_HEAD = 256 * 1024
+_ROWS = 200
+_BLOCK = 1 << 20
+_DROPPED = bytes(byte for byte in range(256) if byte not in b'\n"')
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """How one delimited text file is laid out.
+
+    Attributes:
+        path: The file, in UTF-8.
+        delimiter: Between cells.
+        names: Names of the columns, unique and not empty.
+        header: Whether the first record holds them.
+        simple: Whether the header is one well-formed line at the very top.
+    """
+
+    path: Path
+    delimiter: str
+    names: tuple[str, ...]
+    header: bool
+    simple: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """What the line ends and quotes of a file say about its records.
+
+    Attributes:
+        records: Line ends outside of quotes: the records, if no quote stands astray.
+        several_lines: Whether there are line ends within quotes.
+        whole: Whether each quote is closed and each line ends in the same usual way.
+    """
+
+    records: int
+    several_lines: bool
+    whole: bool
+
+
+def layout_of(path: Path, label: str) -> Layout:
+    """Finds the delimiter and the names of the columns by the first records.
+
+    Raises:
+        SkipError: There is nothing in the file, or far too many columns.
+    """
+    csv.field_size_limit(LONGEST)
+    with path.open(encoding="utf-8", errors="surrogateescape", newline="") as stream:
+        head = stream.read(_HEAD)
+        if "\n" not in head and "\r" not in head:
+            head += stream.readline(LONGEST)
+        more = bool(stream.read(1))
+    head = head.removeprefix(BOM)
+    if not head.strip():
+        raise SkipError("files_empty", file=label)
+    if more and "\n" in head:
+        # The last line is cut by our look and would count as one of another width.
+        head = head[: head.rindex("\n") + 1]
+    best: tuple[float, str, list[list[str]]] = (-1.0, ",", [])
+    for delimiter in DELIMITERS:
+        rows = _first_rows(head, delimiter)
+        width = len(rows[0]) if rows else 0
+        same = sum(len(row) == width for row in rows) / max(len(rows), 1)
+        # More columns, and the same number in each row, speak for a delimiter.
+        score = same * min(width, 50) if width > 1 else 0.5 * width
+        if score > best[0]:
+            best = (score, delimiter, rows)
+    _, delimiter, rows = best
+    if not rows:
+        raise SkipError("files_broken", file=label, kind="CSV")
+    first = rows[0]
+    if len(first) > WIDEST:
+        raise SkipError("files_too_wide", file=label, columns=len(first), allowed=WIDEST)
+    header = not any(_is_value(cell) for cell in first)
+    if header and len(rows) == 1 and not more:
+        raise SkipError("files_header_only", file=label)
+    names = first if header else [f"column_{number + 1}" for number in range(len(first))]
+    return Layout(
+        path=path,
+        delimiter=delimiter,
+        names=tuple(unique_names(names)),
+        header=header,
+        simple=_one_line(head, delimiter) == first,
+    )
+
+
+def counted(path: Path) -> Counted:
+    """Counts records by line ends and quotes, at the speed of reading the file."""
+    records = within = returns = 0
+    inside = 0
+    last = b""
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            if block.endswith(b"\r"):
+                block += stream.read(1)
+            if b"\r" in block:
+                returns += block.count(b"\r") - block.count(b"\r\n")
+            marks = np.frombuffer(block.translate(None, _DROPPED), np.uint8)
+            quotes = marks == 34
+            number = int(np.count_nonzero(quotes))
+            if number or inside:
+                state = (np.cumsum(quotes, dtype=np.int64) + inside) & 1
+                there = int(np.count_nonzero(state[~quotes]))
+                within += there
+                records += len(marks) - number - there
+                inside = (inside + number) & 1
+            else:
+                records += len(marks)
+            last = (last + block)[-4096:]
+    ends = last[len(last.rstrip(b"\r\n")) :].count(b"\n")
+    # The last record may end with the file; blank lines behind it are none.
+    records += 1 - ends
+    return Counted(records=records, several_lines=within > 0, whole=not inside and not returns)
+
+
+def strict_scan(layout: Layout, several_lines: bool) -> str:
+    """An SQL table expression of DuckDB that rejects whatever is not well-formed."""
+    columns = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in layout.names)
+    return (
+        f"read_csv({quoted(str(layout.path))}, columns = {{{columns}}}, auto_detect = false, "
+        f"header = {'true' if layout.header else 'false'}, delim = {quoted(layout.delimiter)}, "
+        "quote = '\"', escape = '\"', ignore_errors = true, store_rejects = true, "
+        # Threads that begin within a cell of several lines may take its lines for records.
+        f"strict_mode = true, parallel = {'false' if several_lines else 'true'})"
+    )
+
+
+def _first_rows(head: str, delimiter: str) -> list[list[str]]:
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(io.StringIO(head, newline=""), delimiter=delimiter):
+            if row:
+                rows.append(row)
+            if len(rows) == _ROWS:
+                break
+    except csv.Error:
+        # What came before a cell that is too long still tells the delimiter.
+        return rows
+    return rows
+
+
+def _one_line(head: str, delimiter: str) -> Sequence[str]:
+    line = head.partition("\n")[0].removesuffix("\r")
+    try:
+        return next(csv.reader([line], delimiter=delimiter, strict=True), ())
+    except csv.Error:
+        return ()
+
+
+def _is_value(cell: str) -> bool:
+    text = cell.strip().replace(",", "")
+    if len(text) > 200:
+        return True
+    try:
+        float(text)
+        return True
+    except ValueError:
+        return text[:4].isdigit() and len(text) >= 8 and text[4:5] in ("-", ".", "/")
