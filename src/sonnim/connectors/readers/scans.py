@@ -117,7 +117,7 @@ def _batches(
         try:
             for row in rows:
                 held.append(row)
-                size += sum(len(cell) for cell in row if cell)
+                size += sum(map(len, filter(None, row)))
                 if len(held) >= _BATCH or size >= _BATCH_CHARACTERS:
                     yield _batch(held, schema)
                     held, size = [], 0
