@@ -1,24 +1,31 @@
 """`run`: computes what is new since the last time, and resumes where it was interrupted."""
 
 import dataclasses
+import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from sonnim.analyzers.base import Analyzer
 from sonnim.analyzers.reading import DIGEST
-from sonnim.engines.base import Engine
+from sonnim.engines.base import CanWatch, Engine
 from sonnim.storage.delta import DeltaStore
 from sonnim.tables.answer import Answer, Caveat, InputVersion, Provenance
-from sonnim.tables.schema import TableSchema
-from sonnim.tables.step import Step
+from sonnim.tables.schema import Column, ColumnType, TableSchema
+from sonnim.tables.step import Step, identifier
 from sonnim.tables.table import Snapshot, Table
 from sonnim.workspace.lock import writing
 from sonnim.workspace.saving import load, save
 
 CHUNK = 50_000
 """Texts read between two commits: what an interruption can lose."""
+
+SPARK_CHUNK = 500_000
+"""The same where a cluster reads: a commit costs it several jobs."""
+
+Mode = Literal["append", "overwrite", "merge"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,82 +127,144 @@ def _read_new(
     parameters: object,
     tell: Callable[[str, int, int], None],
 ) -> Done:
-    reads, writes = one.reads[0], one.writes[0]
+    """Reads what is new, a chunk and a commit at a time; only the last commit says "done"."""
+    reads, writes = one.reads[0].schema, one.writes[0]
     started = time.monotonic()
-    read = 0
-    total = -1
-    while True:
-        facts, had = store.snapshot(reads.schema), store.snapshot(writes)
-        token = _token(one, parameters, [facts])
-        if store.done(writes.name, token):
-            return Done(
-                analyzer=one.name, rows=read, seconds=time.monotonic() - started, fresh=read > 0
-            )
-        with engine_of() as engine:
-            load(store, engine, Snapshot(
-                table=dataclasses.replace(facts.table, name="all_rows"),
-                files=facts.files, rows=facts.rows,
-            ))  # fmt: skip
-            load(store, engine, dataclasses.replace(
-                had, table=dataclasses.replace(had.table, name="had")
-            ))  # fmt: skip
-            engine.run([_to_read(reads.schema, writes, one)])
-            waiting = engine.count(Table(schema=reads.schema, name="waiting"))
-            total = waiting if total < 0 else total
-            tell(one.name, read, total)
-            engine.run([_chunk(reads.schema)])
+    facts, had = store.snapshot(reads), store.snapshot(writes)
+    token = _token(one, parameters, [facts])
+    if store.done(writes.name, token):
+        return Done(analyzer=one.name, fresh=False)
+    anew = had.rows > 0 and not _same_reader(store, writes, one, parameters)
+    if anew:
+        had = dataclasses.replace(had, files=(), rows=0)
+    with engine_of() as engine:
+        load(store, engine, _named(facts, "all_rows"))
+        load(store, engine, _named(had, "had"))
+        local = engine.name == "duckdb"
+        size = CHUNK if local else SPARK_CHUNK
+        engine.run(_to_read(reads, writes, one.name, size, ordered=local))
+        total = engine.count(Table(schema=reads, name="waiting"))
+        never_read = engine.count(Table(schema=_KEYS, name="never_read"))
+        tell(one.name, 0, total)
+        if isinstance(engine, CanWatch):
+            engine.watch(_Seen(one.name, total, tell).more)
+        # One chunk at least: what holds nothing new is then done too.
+        chunks = max(1, -(-total // size))
+        for number in range(chunks):
+            engine.run([_chunk(reads, number)])
             answer = one.analyze(engine, parameters)
-            last = waiting <= CHUNK
-            note = provenance_note(
-                _provenance(one, parameters, [facts], engine, answer, started), answer.caveats
-            )
-            # An update of messages leaves rows of the old text: the key decides, not the digest.
+            read = min(total, (number + 1) * size)
+            provenance = _provenance(one, parameters, [facts], engine, answer, started)
+            # Rows that were read before stand last: the chunks before them need no merge.
+            mode: Mode = "append" if read <= never_read else "merge"
             save(
-                store, engine, answer.tables[0],
-                mode="merge" if had.rows and _changed(engine, writes) else "append",
-                token=token if last else "", note=note,
-            )  # fmt: skip
-            read += min(waiting, CHUNK)
+                store,
+                engine,
+                answer.tables[0],
+                mode="overwrite" if anew and number == 0 else mode,
+                token=token if number == chunks - 1 else "",
+                note=provenance_note(provenance, answer.caveats),
+            )
             tell(one.name, read, total)
+    return Done(analyzer=one.name, rows=total, seconds=time.monotonic() - started, fresh=total > 0)
 
 
-def _to_read(facts: TableSchema, had: TableSchema, one: Analyzer) -> Step:
+@dataclass
+class _Seen:
+    """Adds up the rows that an engine says it has mapped."""
+
+    name: str
+    total: int
+    tell: Callable[[str, int, int], None]
+    rows: int = 0
+
+    def more(self, rows: int) -> None:
+        self.rows += rows
+        self.tell(self.name, min(self.rows, self.total), self.total)
+
+
+def _named(snapshot: Snapshot, name: str) -> Snapshot:
+    return dataclasses.replace(snapshot, table=dataclasses.replace(snapshot.table, name=name))
+
+
+def _same_reader(store: DeltaStore, writes: TableSchema, one: Analyzer, parameters: object) -> bool:
+    """Whether what is there was read by this version of the analyzer, with these parameters."""
+    for commit in store.history(writes.name):
+        if commit.note:
+            note = json.loads(commit.note)
+            return [note["version"], note["parameters"]] == [one.version, list(shown(parameters))]
+    return False
+
+
+def _to_read(
+    facts: TableSchema, had: TableSchema, name: str, size: int, *, ordered: bool
+) -> tuple[Step, ...]:
+    """The rows to read with the number of their chunk, found and sorted once a run."""
     key = facts.key[0]
-    same = f" AND had.text_digest = {DIGEST}" if "text_digest" in had.names else ""
-    return Step(
-        name="waiting",
-        sql=(
-            f"SELECT m.* FROM all_rows m WHERE NOT EXISTS (SELECT 1 FROM had "
-            f"WHERE had.{key} = m.{key}{same})"
+    changed = f" OR had.text_digest IS DISTINCT FROM {DIGEST}" if "text_digest" in had.names else ""
+    numbered = (
+        "row_number() OVER (ORDER BY was_read ASC NULLS LAST, waiting_key ASC NULLS LAST) - 1"
+    )
+    return (
+        Step(
+            name="waiting_keys",
+            sql=(
+                f"SELECT waiting_key, was_read, CAST(floor(({numbered}) / {size}e0) AS BIGINT) "
+                f"AS chunk FROM (SELECT m.{key} AS waiting_key, had.{key} IS NOT NULL AS was_read "
+                f"FROM all_rows m LEFT JOIN had ON had.{key} = m.{key} "
+                f"WHERE had.{key} IS NULL{changed}) found"
+            ),
+            inputs=("all_rows", "had"),
+            output=_KEYS,
+            note=f"Rows that {name} has not read, or that changed since",
+            keep=True,
         ),
-        inputs=("all_rows", "had"),
-        output=facts,
-        note=f"Rows that {one.name} has not read, or that changed since",
-        keep=True,
+        Step(
+            name="never_read",
+            sql="SELECT * FROM waiting_keys WHERE NOT was_read",
+            inputs=("waiting_keys",),
+            output=_KEYS,
+            note="Those that are there for the first time",
+        ),
+        Step(
+            name="waiting",
+            sql=(
+                "SELECT m.*, k.chunk FROM all_rows m "
+                f"JOIN waiting_keys k ON k.waiting_key = m.{key}"
+                # Sorted, DuckDB finds a chunk without reading the others; Spark would put a
+                # chunk into one task.
+                + (" ORDER BY k.chunk ASC NULLS LAST" if ordered else "")
+            ),
+            inputs=("all_rows", "waiting_keys"),
+            output=facts,
+            note="The rows to read",
+            keep=True,
+        ),
     )
 
 
-def _chunk(facts: TableSchema) -> Step:
-    key = facts.key[0]
+_KEYS = TableSchema(
+    name="waiting_keys",
+    version=1,
+    meaning="A row to read",
+    key=("waiting_key",),
+    columns=(
+        Column(name="waiting_key", meaning="Key of the row"),
+        Column(name="was_read", type=ColumnType.BOOLEAN, meaning="Whether another text was read"),
+        Column(name="chunk", type=ColumnType.LONG, meaning="Read and committed together"),
+    ),
+)
+
+
+def _chunk(facts: TableSchema, number: int) -> Step:
+    columns = ", ".join(identifier(name) for name in facts.names)
     return Step(
         name=facts.name,
-        sql=f"SELECT * FROM waiting ORDER BY {key} ASC NULLS LAST LIMIT {CHUNK}",
+        sql=f"SELECT {columns} FROM waiting WHERE chunk = {number}",
         inputs=("waiting",),
         output=facts,
         note="The next rows to read",
-        keep=True,
     )
-
-
-def _changed(engine: Engine, written: TableSchema) -> bool:
-    key = written.key[0]
-    step = Step(
-        name="read_before",
-        sql=f"SELECT n.* FROM {written.name} n JOIN had ON had.{key} = n.{key}",
-        inputs=(written.name, "had"),
-        output=written,
-    )
-    return engine.count(engine.run([step])) > 0
 
 
 def _provenance(
