@@ -141,7 +141,7 @@ def _table(lines: Path, handed: Handed, made: list[Path]) -> Opened:
             if lines in made:
                 made.remove(lines)
                 lines.unlink()
-        columns = _columns(connection, scan, handed.label)
+        columns = _columns(connection, scan, handed.label, len(rejections))
     names = unique_names([".".join(column.path) for column in columns])
     paths = ", ".join(quoted(_pointer(column.path)) for column in columns)
     values = ", ".join(
@@ -203,7 +203,9 @@ def _broken(
     )
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, scan: str, label: str) -> list[_Column]:
+def _columns(
+    connection: duckdb.DuckDBPyConnection, scan: str, label: str, rejected: int
+) -> list[_Column]:
     """All members that any row has, in the order in which they first come.
 
     The first rows tell which members are objects; then the whole file is asked once for the names
@@ -221,7 +223,8 @@ def _columns(connection: duckdb.DuckDBPyConnection, scan: str, label: str) -> li
     for place, name in rows:
         tree[paths[int(place) - 1]].setdefault(str(name))
     if not tree[()]:
-        raise SkipError("files_empty", file=label)
+        key = "files_no_rows" if rejected else "files_empty"
+        raise SkipError(key, file=label, rejected=rejected)
     for path in paths:
         if path and len(tree.get(path, {})) > _WIDEST_OBJECT:
             _fold(tree, path)

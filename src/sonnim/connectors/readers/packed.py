@@ -178,7 +178,10 @@ def _members(path: Path, label: str, budget: Budget, depth: int) -> Iterator[Mem
                 continue
             try:
                 with archive.open(info) as stream:
-                    inner, _ = _copied(stream.read, budget)
+                    inner, cut = _copied(stream.read, budget)
+                if cut:
+                    inner.unlink()
+                    raise SkipError("files_broken", file=named, kind="zip")
                 yield from _within(inner, named, budget, depth)
             except SkipError as error:
                 if error.key in _STOPPING:
