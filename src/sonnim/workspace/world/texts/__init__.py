@@ -1,0 +1,1 @@
+"""Texts as customers, agents and employees write them, from hand-written fragments."""
