@@ -161,6 +161,8 @@ def test_as_of_shows_the_state_of_then(tmp_path: Path, exports: Path, capsys: Ca
     _, now, _ = call(capsys, "show", "message", "--json", "-w", folder)
     _, then, _ = call(capsys, "show", "message", "--json", "--as-of", version, "-w", folder)
     assert (len(json.loads(then)), len(json.loads(now))) == (600, 900)
+    code, _, said = call(capsys, "show", "message", "--as-of", "2020-01-01", "-w", folder)
+    assert (code, "as of 2020-01-01" in said) == (1, True)
     _, then, _ = call(capsys, "show", "--as-of", version, "-w", folder)
     written = workspace.history("message")[-1].time
     assert written.utcoffset() == timedelta(0)

@@ -17,7 +17,7 @@ from deltalake import CommitProperties, DeltaTable, Schema, Transaction, write_d
 from deltalake.exceptions import DeltaError, TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
 
-from sonnim.storage.forgetting import NO_STATISTICS, forget, old_files, refuse_forgotten
+from sonnim.storage.forgetting import NO_STATISTICS, forget, moment_of, old_files, refuse_forgotten
 from sonnim.tables.arrow import arrow_schema
 from sonnim.tables.errors import RetryError, StopError
 from sonnim.tables.schema import Column, ColumnType, TableSchema
@@ -90,6 +90,9 @@ class DeltaStore:
             return Snapshot(table=ticket, files=(), rows=0)
         if as_of is not None:
             refuse_forgotten(table, schema.name, as_of)
+            if not isinstance(as_of, int) and moment_of(as_of) < self.history(schema.name)[-1].time:
+                # delta-rs would give the first version.
+                return Snapshot(table=ticket, files=(), rows=0)
             try:
                 table.load_as_version(as_of)
             except DeltaError:

@@ -67,13 +67,20 @@ def refuse_forgotten(table: DeltaTable, name: str, as_of: int | str | datetime) 
     if not entries or first <= 0:
         return
     began = datetime.fromtimestamp(entries[-1]["timestamp"] / 1000, UTC)
-    if isinstance(as_of, int):
-        gone = as_of < first
-    else:
-        moment = datetime.fromisoformat(as_of) if isinstance(as_of, str) else as_of
-        gone = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) < began
+    gone = as_of < first if isinstance(as_of, int) else moment_of(as_of) < began
     if gone:
         raise StopError("store_forgotten", table=name, first=first, time=f"{began:%Y-%m-%d %H:%M}")
+
+
+def moment_of(as_of: str | datetime) -> datetime:
+    """A time as somebody wrote it, in UTC where it names no zone.
+
+    Example:
+        >>> moment_of("2026-03-01").isoformat()
+        '2026-03-01T00:00:00+00:00'
+    """
+    moment = datetime.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _configure(uri: str, values: dict[str, str], properties: CommitProperties) -> None:
