@@ -116,6 +116,15 @@ def test_dates_with_and_without_a_time_of_day() -> None:
     ]
 
 
+def test_one_value_that_is_no_time_does_not_hide_the_others() -> None:
+    values = ["2024-03-05T14:30:00Z", "someday", "2024-03-06T14:30:00Z", "2024-03-07T14:30:00Z"]
+    reading = read_times(values)
+    assert reading == TimeReading(format="iso", needs_zone=False, note="")
+    assert read(values, reading.format, "")[:2] == [MARCH_5, None]
+    # Half of them must be times, or the column says something else.
+    assert read_times(["2024-03-05T14:30:00Z", "a", "b"]).format == ""
+
+
 @pytest.mark.parametrize("value", ["좋아요", "12", "5.0", "v1.2.3", "010-1234-5678", "3-5", ""])
 def test_what_is_no_time(value: str) -> None:
     assert read_times([value]) == TimeReading(format="")

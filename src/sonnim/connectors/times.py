@@ -97,24 +97,31 @@ def read_times(
     numeric = _numeric(texts)
     if numeric:
         return TimeReading(format=numeric, needs_zone=numeric == "excel" and _has_clock(texts))
-    if (not order or order == "ymd") and _long_year(texts):
-        iso = _read_by("iso", texts)
-        if iso * 10 >= len(texts) * 9:
-            naive = any(_CLOCK.search(text) and not _OFFSET.search(text) for text in texts)
-            return TimeReading(format="iso", needs_zone=naive)
+    may_be_iso = (not order or order == "ymd") and _long_year(texts)
+    iso = _read_by("iso", texts) if may_be_iso else 0
+    if iso * 10 >= len(texts) * 9:
+        return _iso(texts)
     candidates = _candidates(texts, order)
-    if not candidates:
+    formats, note, read = [""], "", 0
+    if candidates:
+        best, note = _decided(candidates, texts, whole, korean)
+        formats = [best, *_others(best, candidates, texts)]
+        read = _read_by("|".join(formats), texts)
+    if max(iso, read) * 2 < len(texts):
         return TimeReading(format="")
-    best, note = _decided(candidates, texts, whole, korean)
-    formats = [best, *_others(best, candidates, texts)]
-    if _read_by("|".join(formats), texts) * 2 < len(texts):
-        return TimeReading(format="")
+    if iso > read:
+        return _iso(texts)
     clock = any("%H" in form or "%I" in form for form in formats)
     return TimeReading(
         format="|".join(formats),
         needs_zone=clock and not all("%z" in form for form in formats),
         note=note,
     )
+
+
+def _iso(texts: Sequence[str]) -> TimeReading:
+    naive = any(_CLOCK.search(text) and not _OFFSET.search(text) for text in texts)
+    return TimeReading(format="iso", needs_zone=naive)
 
 
 def time_sql(raw: str, form: str, zone: str) -> str:
