@@ -40,11 +40,15 @@ _ANSWER = {
 }  # fmt: skip
 
 
-def propose(payload: Payload) -> Mapping:
+def propose(payload: Payload, *, partly: bool = False) -> Mapping:
     """The mapping of the preset whose layout the file has, or that names and values speak for.
 
+    Args:
+        payload: What it is for.
+        partly: Give what there is, though it may not suffice: somebody is going to add to it.
+
     Raises:
-        SkipError: No column with texts, scores or purchases was found.
+        SkipError: No column with texts, scores or purchases was found, or none with times.
     """
     korean = speaks_korean(payload.columns)
 
@@ -62,7 +66,7 @@ def propose(payload: Payload) -> Mapping:
         tables.append("message")
     if not tables and "person" in roles and ("value" in roles or "quantity" in roles):
         tables.append("event")
-    if not tables or "time" not in roles:
+    if not partly and (not tables or "time" not in roles):
         needed = "map_nothing" if not tables else "map_needs"
         raise SkipError(
             needed,
@@ -70,9 +74,11 @@ def propose(payload: Payload) -> Mapping:
             column="time",
             received=", ".join(column.name for column in payload.columns),
         )
-    time = roles["time"]
-    reading = times_of(time.raw)
-    roles["time"] = replace(time, why=reading.note or time.why)
+    reading = TimeReading(format="")
+    if "time" in roles:
+        time = roles["time"]
+        reading = times_of(time.raw)
+        roles["time"] = replace(time, why=reading.note or time.why)
     matches: list[Match] = []
     for table in tables:
         matches += _matches(table, roles, reading.format, len(tables) > 1, payload)
@@ -81,7 +87,7 @@ def propose(payload: Payload) -> Mapping:
         source=payload.source,
         tables=tuple(tables),
         matches=tuple(matches),
-        zoneless=time.raw.name if reading.needs_zone else "",
+        zoneless=roles["time"].raw.name if reading.needs_zone else "",
         leftover=tuple(c.name for c in payload.columns if c.name not in used),
     )
 

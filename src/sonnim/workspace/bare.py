@@ -1,5 +1,6 @@
 """`analyze` on bare files and tables: no workspace, rows in the order of the input."""
 
+import shlex
 from collections.abc import Mapping as Values
 from collections.abc import Sequence
 from dataclasses import replace
@@ -77,14 +78,24 @@ def _load(
 
 def _shape(engine: Engine, one: Analyzer, payload: Payload, words: Sequence[str]) -> set[str]:
     wanted = [reads for reads in one.reads if _maker(reads) is None]
+    # A file with texts alone has no time, and needs none here.
+    there: set[str] = set()
+    needed = {column for reads in wanted for column in reads.columns}
     try:
-        mapping = mapping_for(payload, words)
+        mapping = mapping_for(payload, words, timeless=True)
+        there = {match.column for match in mapping.matches}
     except SkipError:
-        # A file with texts alone has no time, and needs none here.
-        guesses = [f"{column}={raw}" for column, raw in _by_name(payload, wanted)]
-        if not guesses:
-            raise _needs(one, wanted[0], payload) from None
-        mapping = mapping_for(payload, [*words, *guesses])
+        needed |= {name for reads in wanted for name in reads.schema.names} | set(SCORES)
+    # Names that say what is needed count, though the values look too short or too few.
+    guesses = [
+        f"{column}={shlex.quote(raw)}"
+        for column, raw in _by_name(payload, wanted)
+        if column in needed - there
+    ]
+    if not there and not guesses:
+        raise _needs(one, wanted[0], payload)
+    if guesses:
+        mapping = mapping_for(payload, [*guesses, *words], timeless=True)
     # Nothing is kept here that a wrong zone could spoil: times that name none are read as UTC.
     mapping = replace(mapping, timezone=mapping.timezone or "UTC")
     loaded = set()

@@ -41,20 +41,22 @@ def words_of(texts: Sequence[str]) -> list[tuple[str, str, bool]]:
     return found
 
 
-def mapping_for(payload: Payload, texts: Sequence[str]) -> Mapping:
+def mapping_for(payload: Payload, texts: Sequence[str], *, timeless: bool = False) -> Mapping:
     """The proposal for a payload with a person's words put over it.
+
+    Args:
+        payload: What it is for.
+        texts: A person's words.
+        timeless: Whether rows without a time will do.
 
     Raises:
         StopError: A word names a column that is not there.
         SkipError: Nothing can be proposed and the words do not suffice.
     """
     words = words_of(texts)
-    if not words:
-        return propose(payload)
-    try:
-        mapping = propose(payload)
-    except SkipError:
-        mapping = Mapping(source=payload.source, tables=(), matches=())
+    mapping = propose(payload, partly=timeless or bool(words))
+    if not words and mapping.tables:
+        return mapping
     there = {column.name: column for column in payload.columns}
     for column, value, constant in words:
         if column == "timezone":
@@ -66,10 +68,23 @@ def mapping_for(payload: Payload, texts: Sequence[str]) -> Mapping:
         else:
             mapping = _put(mapping, column, value, constant, payload, there)
     used = {match.raw for match in mapping.matches}
+    received = ", ".join(there)
     if not mapping.tables:
-        raise SkipError("map_nothing", file=payload.label, received=", ".join(there))
+        raise SkipError("map_nothing", file=payload.label, received=received)
+    if not timeless and (column := _missing_time(mapping)):
+        raise SkipError("map_needs", file=payload.label, column=column, received=received)
     leftover = tuple(name for name in there if name not in used)
     return replace(mapping, leftover=mapping.leftover if mapping.preset else leftover)
+
+
+def _missing_time(mapping: Mapping) -> str:
+    """The column that says when, if rows need one and it comes from nowhere; else ""."""
+    for table in mapping.tables:
+        schema = table_schema(table_of(table))
+        there = {match.column for match in mapping.matches if match.table == table}
+        if schema.time and schema.column(schema.time).required and schema.time not in there:
+            return schema.time
+    return ""
 
 
 def in_zone(mapping: Mapping, payload: Payload, usual: str) -> Mapping:
