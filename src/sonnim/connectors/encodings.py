@@ -12,6 +12,7 @@ _BLOCK = 1 << 20
 _PIECE = 32 << 20
 _LOOK = 4 << 20
 _LOOK_LINES = 2000
+_LOOK_WIDE = 1 << 16
 
 
 def content_digest(file: Path) -> str:
@@ -57,7 +58,8 @@ def encoding_of(head: bytes) -> str:
     ):
         if head.startswith(mark):
             return name
-    if head.count(b"\x00") > len(head) // 5:
+    nuls = head.count(b"\x00")
+    if nuls > len(head) // 5:
         # UTF-16 without its mark: Latin text has every other byte zero.
         return "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
     try:
@@ -66,12 +68,29 @@ def encoding_of(head: bytes) -> str:
         return "utf-8"
     except UnicodeDecodeError:
         pass
+    # Of UTF-16 without its mark that is almost all Hangul only commas and line ends have a zero.
+    wide = _wide(head) if nuls else ""
+    if wide:
+        return wide
     # Files put together from several programs: what most of their lines are written in.
     lines = [line for line in head.splitlines() if not line.isascii()][:_LOOK_LINES]
     fitting = {name: sum(_fits(line, name) for line in lines) for name in ("utf-8", "cp949")}
     if fitting["utf-8"] * 2 > len(lines):
         return "utf-8"
     return "cp949" if fitting["cp949"] * 2 >= len(lines) else "cp1252"
+
+
+def _wide(head: bytes) -> str:
+    shares = {}
+    for name in ("utf-16-le", "utf-16-be"):
+        text = head[: len(head) // 2 * 2][:_LOOK_WIDE].decode(name, errors="replace")
+        usual = sum(
+            " " <= character <= "~" or character in "\t\r\n" or "가" <= character <= "힣"
+            for character in text
+        )
+        shares[name] = usual / len(text)
+    best = max(shares, key=lambda name: shares[name])
+    return best if shares[best] > 0.8 else ""
 
 
 def _fits(line: bytes, encoding: str) -> bool:

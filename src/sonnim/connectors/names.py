@@ -78,6 +78,10 @@ ROLES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+RESERVED = ("sonnim_row", "sonnim_reason", "sonnim_raw")
+"""Columns that are added to raw ones (`connectors/base.py`, `connectors/shape.py`)."""
+
+
 def normal(name: str) -> str:
     """A column name without case, spaces and signs.
 
@@ -121,7 +125,7 @@ def unique_names(names: list[str]) -> list[str]:
     for position, name in enumerate(names, start=1):
         base = name.strip().replace("\x00", "") or f"column_{position}"
         candidate, number = base, 1
-        while candidate.lower() in seen:
+        while candidate.lower() in seen or candidate.lower() in RESERVED:
             number += 1
             candidate = f"{base}_{number}"
         seen.add(candidate.lower())

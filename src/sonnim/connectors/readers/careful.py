@@ -4,7 +4,6 @@ A stray quote costs its own line and not the rest of the file; rows keep their t
 """
 
 import csv
-import re
 import tempfile
 from collections import deque
 from collections.abc import Iterator
@@ -16,10 +15,9 @@ import duckdb
 from arro3.core import Array, DataType, Field, RecordBatch, RecordBatchReader, Schema
 
 from sonnim.connectors.base import ROW, Rejection
-from sonnim.connectors.readers.layout import BOM, LONGEST, Layout
+from sonnim.connectors.readers.layout import BOM, LONGEST, UNREADABLE, Layout
 from sonnim.tables.step import quoted
 
-_UNREADABLE = re.compile("[\ud800-\udfff]")
 _BATCH_ROWS = 10_000
 _BATCH_CHARACTERS = 4_000_000
 _RAW_CHARACTERS = 32_000_000
@@ -129,7 +127,7 @@ class _Reading:
             yield number, last
 
     def _reject(self, number: int, record: Record) -> None:
-        raw = _UNREADABLE.sub("\ufffd", record.raw)
+        raw = UNREADABLE.sub("\ufffd", record.raw)
         if self._kept > _RAW_CHARACTERS:
             raw = raw[:_RAW_BEGINNING]
         self._kept += len(raw)
@@ -187,7 +185,7 @@ def _records(lines: _Lines, layout: Layout) -> Iterator[Record]:
             yield Record(reason="too long", raw=text[:_RAW_BEGINNING])
             continue
         if '"' not in line:
-            yield _checked(tuple(text.split(delimiter)), width, text)
+            yield _checked(_split(text, delimiter, width), width, text)
             continue
         yield _quoted_record(line, lines, delimiter, width)
 
@@ -196,7 +194,7 @@ def _quoted_record(line: str, lines: _Lines, delimiter: str, width: int) -> Reco
     text = line.rstrip("\r\n")
     cells, opened = _parsed([line], delimiter)
     if cells is not None:
-        record = _checked(cells, width, text)
+        record = _checked(cells if width > 1 or len(cells) == 1 else (text,), width, text)
         if not record.reason:
             return record
         # "a", "b": spaces before quotes are meant as nothing.
@@ -206,10 +204,15 @@ def _quoted_record(line: str, lines: _Lines, delimiter: str, width: int) -> Reco
         several = _several_lines(line, lines, delimiter, width)
         return several or Record(reason="a quote is opened and not closed", raw=text)
     # "so" he said: the quotes are part of what was said, if the cells are as many as they must be.
-    cells = tuple(text.split(delimiter))
+    cells = _split(text, delimiter, width)
     if len(cells) == width:
         return _checked(cells, width, text)
     return Record(reason="a quote stands astray", raw=text)
+
+
+def _split(text: str, delimiter: str, width: int) -> tuple[str, ...]:
+    # In a list of texts, one a line, a comma is a comma.
+    return tuple(text.split(delimiter)) if width > 1 else (text,)
 
 
 def _several_lines(line: str, lines: _Lines, delimiter: str, width: int) -> Record | None:
@@ -253,7 +256,7 @@ def _checked(cells: tuple[str, ...], width: int, raw: str) -> Record:
         cells = cells[:width]
     if len(cells) != width:
         return Record(reason=f"columns: {len(cells)} instead of {width}", raw=raw)
-    if not raw.isascii() and _UNREADABLE.search(raw):
+    if not raw.isascii() and UNREADABLE.search(raw):
         return Record(reason="encoding: not readable", raw=raw)
     if "\x00" in raw:
         # A NUL ends a string in many programs; it never means anything in a text.

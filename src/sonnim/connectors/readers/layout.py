@@ -6,6 +6,7 @@ reading leaves out is noticed by counting records, and then `careful.py` reads t
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,10 +23,13 @@ LONGEST = 16_000_000
 WIDEST = 10_000
 """Columns of one file."""
 BOM = "\ufeff"
+UNREADABLE = re.compile("[\ud800-\udfff]")
+"""Stands in the text for a byte that fits no encoding."""
 
 _HEAD = 256 * 1024
 _ROWS = 200
 _BLOCK = 1 << 20
+_GOES_ON = re.compile(rb'" +"')
 _DROPPED = bytes(byte for byte in range(256) if byte not in b'\n"')
 
 
@@ -55,7 +59,8 @@ class Counted:
     Attributes:
         records: Line ends outside of quotes: the records, if no quote stands astray.
         several_lines: Whether there are line ends within quotes.
-        whole: Whether each quote is closed and each line ends in the same usual way.
+        whole: Whether each quote is closed and each line ends in a usual way, and no quoted cell
+            goes on behind its quotes (`"a" "b"`), which DuckDB reads without them.
     """
 
     records: int
@@ -103,7 +108,7 @@ def layout_of(path: Path, label: str) -> Layout:
     return Layout(
         path=path,
         delimiter=delimiter,
-        names=tuple(unique_names(names)),
+        names=tuple(unique_names([UNREADABLE.sub("\ufffd", name) for name in names])),
         header=header,
         simple=_one_line(head, delimiter) == first,
     )
@@ -111,15 +116,17 @@ def layout_of(path: Path, label: str) -> Layout:
 
 def counted(path: Path) -> Counted:
     """Counts records by line ends and quotes, at the speed of reading the file."""
-    records = within = returns = 0
+    records = within = odd = 0
     inside = 0
     last = b""
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK):
             if block.endswith(b"\r"):
                 block += stream.read(1)
+            if b'" ' in block and _GOES_ON.search(last[-64:] + block):
+                odd += 1
             if b"\r" in block:
-                returns += block.count(b"\r") - block.count(b"\r\n")
+                odd += block.count(b"\r") - block.count(b"\r\n")
             marks = np.frombuffer(block.translate(None, _DROPPED), np.uint8)
             quotes = marks == 34
             number = int(np.count_nonzero(quotes))
@@ -135,7 +142,7 @@ def counted(path: Path) -> Counted:
     ends = last[len(last.rstrip(b"\r\n")) :].count(b"\n")
     # The last record may end with the file; blank lines behind it are none.
     records += 1 - ends
-    return Counted(records=records, several_lines=within > 0, whole=not inside and not returns)
+    return Counted(records=records, several_lines=within > 0, whole=not inside and not odd)
 
 
 def strict_scan(layout: Layout, several_lines: bool) -> str:
