@@ -1,0 +1,30 @@
+"""Sizes that grow by the same factor, and the figures that say how time grows with them."""
+
+from collections.abc import Sequence
+
+from benchmarks.sheet import Figure, exponent
+
+
+def sizes(least: int, most: int, steps: int) -> list[int]:
+    """Numbers of rows from the least to the most.
+
+    Example:
+        >>> sizes(100, 10_000, 3)
+        [100, 1000, 10000]
+    """
+    factor = (most / least) ** (1 / (steps - 1))
+    return [round(least * factor**step) for step in range(steps)]
+
+
+def grown(name: str, rows: Sequence[int], seconds: Sequence[float]) -> list[Figure]:
+    """The time of each size, and the exponent, which is to be that of a straight line."""
+    times = ", ".join(f"{n:,}: {s:.2f} s" for n, s in zip(rows, seconds, strict=True))
+    return [
+        Figure(
+            f"{name}: growth of time with rows",
+            exponent(rows, seconds),
+            "exponent",
+            f"1 is linear; below 1: starting weighs more in small sizes. {times}",
+            most=1.1,
+        )
+    ]
