@@ -55,3 +55,12 @@ def test_bare_refuses_what_holds_nothing_to_read(tmp_path: Path) -> None:
     file.write_text("a,b\n1,2\n3,4\n", encoding="utf-8")
     with pytest.raises(SonnimError, match="--map"):
         analyze_bare("language", file)
+
+
+def test_answers_that_are_no_rows_of_messages_come_by_their_key(tmp_path: Path) -> None:
+    file = tmp_path / "rated.csv"
+    lines = [f"2026-{1 + n % 9:02}-02,{1 + n % 5},{'NJGA'[n % 4]}" for n in range(200)]
+    file.write_text("\n".join(["date,rating,branch", *lines]) + "\n", encoding="utf-8")
+    found = analyze_bare("satisfaction", file)
+    order = [*zip(*(found.column(name).to_pylist() for name in ("unit", "period")), strict=True)]
+    assert order == sorted(order, key=lambda pair: [(value is None, value) for value in pair])

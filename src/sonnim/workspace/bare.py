@@ -43,7 +43,7 @@ def analyze_bare(
 
     Returns:
         The answer as an Arrow table. Answers of one row a message come in the order of the input,
-        with its own key, or with the row number (from 1) where it has none.
+        with its own key, or with the row number (from 1) where it has none; others by their key.
 
     Raises:
         StopError: There is no such analyzer, or a column that it needs cannot be found.
@@ -53,7 +53,8 @@ def analyze_bare(
     with DuckEngine() as engine:
         _load(engine, one, data, words)
         answer = one.analyze(engine, values)
-        return engine.fetch(answer.tables[0]).read_all()
+        order = () if one.per_row else one.writes[0].key
+        return engine.fetch(answer.tables[0], order=order).read_all()
 
 
 def _load(
