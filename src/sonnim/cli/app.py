@@ -18,7 +18,8 @@ from sonnim.tables.errors import RetryError, SkipError, SonnimError
 from sonnim.tables.words import LANGUAGES, say, set_language
 
 COMMANDS = (
-    "new", "add", "run", "show", "report", "explain", "export", "analyze", "compare", "demo",
+    "new", "add", "run", "show", "report", "explain", "export", "analyze", "person", "erase",
+    "compare", "demo",
 )  # fmt: skip
 # As sysexits.h has them, so that scripts can tell "try again" from "change something".
 _DATA, _TEMPORARY, _INTERRUPTED = 65, 75, 130
@@ -124,7 +125,7 @@ def _command(name: str, function: Any) -> Any:
         help=say(f"cli_{name}"),
         short_help=say(f"cli_{name}").partition("\n")[0],
         epilog=say(f"cli_{name}_end"),
-        no_args_is_help=name in ("add", "explain", "export"),
+        no_args_is_help=name in ("add", "explain", "export", "person", "erase"),
         context_settings={"help_option_names": ["-h", "--help"]},
     )(function)
     return typer.main.get_command(one)

@@ -205,8 +205,9 @@ class DuckEngine:
 
     def count(self, table: Table) -> int:
         """Number of rows."""
-        row = self._connection.execute(f"SELECT count(*) FROM {identifier(table.name)}").fetchone()
-        return int(row[0]) if row else 0
+        # Fetched to the end: an unfinished result blocks its connection.
+        sql = f"SELECT count(*) FROM {identifier(table.name)}"
+        return int(self._connection.execute(sql).fetchall()[0][0])
 
     def export(self, table: Table, file: Path, *, order: Sequence[str] = ()) -> int:
         """Writes the table as one Parquet file in compiled code; gives the number of rows."""

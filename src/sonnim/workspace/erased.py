@@ -7,7 +7,7 @@ store. It says of an identifier at hand whether it was erased, and nothing else 
 import os
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sonnim.engines.duckdb import DuckEngine
@@ -37,6 +37,26 @@ _KEY = TableSchema(
     meaning="The workspace's erasure key",
     key=("key",),
     columns=(Column(name="key", meaning="Hexadecimal"),),
+)
+_OWN = TableSchema(
+    name="learned_own",
+    version=1,
+    meaning="A message of somebody who was erased",
+    key=("message_id",),
+    columns=(
+        Column(name="message_id", meaning="Which message"),
+        Column(name="thread_id", meaning="The conversation that it belongs to"),
+    ),
+)
+_LEARNED = TableSchema(
+    name="learned",
+    version=1,
+    meaning="An identifier that must not come in",
+    key=("kind", "value"),
+    columns=(
+        Column(name="kind", meaning="row or thread"),
+        Column(name="value", meaning="The identifier"),
+    ),
 )
 _COUNTS = TableSchema(
     name="cleaned_counts",
@@ -108,6 +128,58 @@ def digest(kind: str, value: str) -> str:
 def on_list(kind: Kind, value: str) -> str:
     """SQL that is true where a value is on the list (`tracing.Matches`)."""
     return f"{digest(quoted(kind.value), value)} IN (SELECT digest FROM {ERASED.name})"
+
+
+def learn(folder: Path, store: DeltaStore, engine: DuckEngine, name: str, there: str) -> None:
+    """Puts on the list what new messages add to people who are on it; `know` was called before.
+
+    A new message of theirs will not come in, but the company's answer to it might, now or later.
+
+    Args:
+        folder: The workspace.
+        store: Its store.
+        engine: Where the tables are.
+        name: Messages that are to come in.
+        there: Messages that are in.
+    """
+    erased = f"coalesce({on_list(Kind.PERSON, 'person_id')}, false)"
+    own = Step(
+        name="learned_own",
+        sql=f"SELECT message_id, thread_id FROM {name} WHERE {erased}",
+        inputs=(name, ERASED.name),
+        output=_OWN,
+        keep=True,
+    )
+    if not engine.count(engine.run([own])):
+        return
+    talk = "SELECT thread_id, direction, person_id FROM"
+    alone = Step(
+        name="learned_threads",
+        sql=(
+            f"SELECT thread_id, thread_id AS message_id FROM ({talk} {name} UNION ALL {talk} "
+            f"{there}) WHERE thread_id IN (SELECT thread_id FROM learned_own) GROUP BY thread_id "
+            f"HAVING NOT bool_or(coalesce(direction, 'public') <> 'out' AND NOT {erased})"
+        ),
+        inputs=(name, there, "learned_own"),
+        output=_OWN,
+        keep=True,
+    )
+    learned = Step(
+        name="learned",
+        sql=(
+            f"SELECT '{Kind.THREAD}' AS kind, thread_id AS value FROM learned_threads "
+            f"UNION SELECT '{Kind.ROW}', message_id FROM learned_own UNION "
+            f"SELECT '{Kind.ROW}', message_id FROM {name} WHERE direction = 'out' AND (reply_to IN "
+            "(SELECT message_id FROM learned_own) OR thread_id IN "
+            "(SELECT thread_id FROM learned_threads))"
+        ),
+        inputs=(name, "learned_own", "learned_threads"),
+        output=_LEARNED,
+        keep=True,
+    )
+    engine.run([alone, learned])
+    put_on_list(folder, store, engine, learned.name, datetime.now(UTC))
+    know(folder, store, engine)
 
 
 def put_on_list(

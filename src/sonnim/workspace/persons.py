@@ -134,13 +134,14 @@ def person_of(store: DeltaStore, schemas: Mapping[str, TableSchema], given: str)
         StopError: Nothing is held about such a person.
     """
     with DuckEngine() as engine, unsaid():
-        trace = traced(engine, store, schemas, given)
+        looked: dict[str, Found] = {}
+        trace = traced(engine, store, schemas, given, looked)
         if not trace.held:
             raise StopError("person_unknown", received=given)
         tables = []
         for held in trace.held:
             schema = schemas[held.table]
-            found = _found(engine, schema)
+            found = looked[held.table]
             if held.rows:
                 tables.append((schema, _rows(engine, schema, about(schema, found))))
             if held.mentions and held.table == MESSAGE.name:
@@ -150,9 +151,20 @@ def person_of(store: DeltaStore, schemas: Mapping[str, TableSchema], given: str)
 
 
 def traced(
-    engine: DuckEngine, store: DeltaStore, schemas: Mapping[str, TableSchema], given: str
+    engine: DuckEngine,
+    store: DeltaStore,
+    schemas: Mapping[str, TableSchema],
+    given: str,
+    looked: dict[str, Found] | None = None,
 ) -> Trace:
     """Finds a person in all tables, and loads `traced` (`TRACED`) onto the engine.
+
+    Args:
+        engine: Where to look.
+        store: Where the tables are.
+        schemas: The tables by name.
+        given: The person's pseudonym, or their id at a source.
+        looked: Gets what was found, by table, for whoever wants the rows.
 
     Raises:
         StopError: The id is empty.
@@ -173,7 +185,10 @@ def traced(
     for schema in schemas.values():
         if schema in RECORDS:
             continue
-        one = _held(engine, schema)
+        found = find(engine, schema, schema.name, matches)
+        if looked is not None:
+            looked[schema.name] = found
+        one = _held(engine, schema, found)
         if one.rows or one.mentions:
             held.append(one)
     return Trace(
@@ -274,8 +289,7 @@ def _said_and_done() -> list[Step]:
     ]
 
 
-def _held(engine: DuckEngine, schema: TableSchema) -> Held:
-    found = find(engine, schema, schema.name, matches)
+def _held(engine: DuckEngine, schema: TableSchema, found: Found) -> Held:
     if not found:
         return Held(table=schema.name, rows=0)
     own = about(schema, found)
@@ -283,10 +297,6 @@ def _held(engine: DuckEngine, schema: TableSchema) -> Held:
     named = f"NOT ({own}) AND ({names_in(schema, found)})"
     mentions = _count(engine, f"SELECT count(*) AS n FROM {schema.name} WHERE {named}")
     return Held(table=schema.name, rows=rows, mentions=mentions)
-
-
-def _found(engine: DuckEngine, schema: TableSchema) -> Found:
-    return find(engine, schema, schema.name, matches)
 
 
 def _identities(engine: DuckEngine) -> tuple[Identity, ...]:

@@ -11,10 +11,11 @@ from sonnim.connectors.shape import REASON, STANDING
 from sonnim.engines.duckdb import DuckEngine
 from sonnim.storage.delta import DeltaStore
 from sonnim.tables.errors import StopError
+from sonnim.tables.facts import MESSAGE
 from sonnim.tables.schema import Column, ColumnType, TableSchema
 from sonnim.tables.step import Step, identifier
 from sonnim.tables.table import Snapshot, Table
-from sonnim.workspace.erased import clean, know
+from sonnim.workspace.erased import clean, know, learn
 from sonnim.workspace.persons import unsaid
 from sonnim.workspace.saving import load, save
 
@@ -139,10 +140,16 @@ def staged(
         _load_staged(engine, wide, file)
         bad, erased = count(engine, _bad()), 0
         if know(folder, store, engine):
-            file, rows, removed = _without_erased(engine, place, wide, file)
+            if schema.name == MESSAGE.name:
+                load(store, engine, store.snapshot(schema))
+                with unsaid():
+                    learn(folder, store, engine, "staged", MESSAGE.name)
+            file, rows, erased = _without_erased(engine, place, wide, file)
             left = count(engine, _bad())
-            # Rows that cannot be taken anyway are counted where they are rejected.
-            erased, bad = removed - (bad - left), left
+            if left:
+                # Then what is rejected is read, and those of them that were erased are counted.
+                erased -= bad - left
+            bad = left
         key = _key(schema)
         ids = f"SELECT count(DISTINCT hash({key})) AS n FROM staged WHERE {REASON} IS NULL"
         taken = rows - bad

@@ -7,8 +7,6 @@ from pathlib import Path
 from arro3.core import Table as ArrowTable
 
 from sonnim.analyzers.base import Analyzer
-from sonnim.connectors.base import Mapping as SourceMapping
-from sonnim.connectors.base import Payload
 from sonnim.engines.base import Engine
 from sonnim.engines.duckdb import DuckEngine
 from sonnim.engines.spark import SparkEngine
@@ -20,8 +18,11 @@ from sonnim.tables.schema import TableSchema
 from sonnim.tables.step import Step
 from sonnim.tables.table import Snapshot
 from sonnim.workspace import catalog, settings
+from sonnim.workspace.erasing import Erased, Preview, erase, preview
 from sonnim.workspace.exporting import write_table
-from sonnim.workspace.importing import Added, add
+from sonnim.workspace.importing import Added, Proposed, add
+from sonnim.workspace.mapping_words import known_zone
+from sonnim.workspace.persons import PersonRecord, person_of
 from sonnim.workspace.running import Done, run
 from sonnim.workspace.saving import load
 
@@ -59,7 +60,7 @@ class Workspace:
         *,
         source: str = "",
         map: Sequence[str] = (),
-        proposed: Callable[[Payload, SourceMapping], None] | None = None,
+        proposed: Proposed | None = None,
     ) -> list[Added]:
         """Takes a file, folder, glob or - (standard input); see `sonnim add --help`."""
         return list(self.adding(location, source=source, map=map, proposed=proposed))
@@ -70,7 +71,7 @@ class Workspace:
         *,
         source: str = "",
         map: Sequence[str] = (),
-        proposed: Callable[[Payload, SourceMapping], None] | None = None,
+        proposed: Proposed | None = None,
     ) -> Iterator[Added]:
         """The same, file by file."""
         with _disk(self.folder):
@@ -145,6 +146,29 @@ class Workspace:
             table = load(self.store, engine, snapshot)
             return write_table(engine, table, Path(file))
 
+    def person(self, given: str) -> PersonRecord:
+        """Everything held about a person, by their pseudonym or their id at a source.
+
+        Raises:
+            StopError: Nothing is held about such a person.
+        """
+        return person_of(self.store, catalog.schemas(), given)
+
+    def erasable(self, given: str) -> Preview:
+        """What `erase` would do; nothing is changed."""
+        return preview(self.folder, self.store, catalog.schemas(), given)
+
+    def erase(
+        self, given: str, *, progress: Callable[[str, int, int], None] | None = None
+    ) -> Erased:
+        """Erases a person from all tables and their past, for good; see `sonnim erase --help`.
+
+        Raises:
+            StopError: Nothing is held about such a person, and they were not erased before.
+        """
+        with _disk(self.folder):
+            return erase(self.folder, self.store, catalog.schemas(), given, progress=progress)
+
     def schema(self, name: str) -> TableSchema:
         """The schema of a table by name."""
         schemas = catalog.schemas()
@@ -179,18 +203,28 @@ class Workspace:
         return self.snapshot(MESSAGE).rows > 0
 
 
-def new(folder: str | Path, *, company: str = "", store: str = "data") -> Workspace:
+def new(
+    folder: str | Path, *, company: str = "", store: str = "data", timezone: str = ""
+) -> Workspace:
     """Makes a workspace in a folder.
 
+    Args:
+        folder: The folder; made if it does not exist.
+        company: Name of the company; else the folder's.
+        store: Where the tables are: a folder in the workspace, or an address of a bucket.
+        timezone: Zone of times that name none (`Asia/Seoul`); without one such times are refused
+            until somebody says it for their source.
+
     Raises:
-        StopError: There is one already.
+        StopError: There is one already, or there is no such time zone.
     """
     path = Path(folder).expanduser()
     if (path / settings.FILE).exists():
         raise StopError("workspace_there", folder=str(path))
+    zone = known_zone(timezone) if timezone else ""
     with _disk(path):
         path.mkdir(parents=True, exist_ok=True)
-        settings.write_new(path, company or path.resolve().name, store)
+        settings.write_new(path, company or path.resolve().name, store, zone)
     return Workspace(path)
 
 
