@@ -215,7 +215,8 @@ def _two_sided(z: str) -> str:
     series = _ERFC[-1]
     for coefficient in reversed(_ERFC[:-1]):
         series = f"({coefficient} + {t} * {series})"
-    return f"{t} * exp(-({x} * {x}) + {series})"
+    # The series passes 1 by 3e-8 at 0, which no probability may.
+    return f"least({t} * exp(-({x} * {x}) + {series}), 1e0)"
 
 
 def _hill() -> str:
