@@ -8,13 +8,14 @@ the file's docstring is its page in the documentation.
 import re
 import string
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sonnim.connectors.base import Mapping, Match, Payload, RawColumn
 from sonnim.connectors.names import normal
 from sonnim.connectors.numbers import read_numbers
 from sonnim.connectors.times import TimeReading
 from sonnim.tables.step import identifier
+from sonnim.tables.words import current_language, say
 
 CERTAINTIES = ("documented", "observed", "uncertain")
 """How sure a layout is: its maker documents it; files of it were seen; or it was pieced together
@@ -124,6 +125,32 @@ class Preset:
     survey: Survey | None = None
 
 
+def by_name(columns: Iterable[RawColumn]) -> dict[str, RawColumn]:
+    """Columns by their names, and by these without case, spaces and signs where that is free.
+
+    Example:
+        >>> held = by_name([RawColumn(name="Review ID", samples=())])
+        >>> sorted(held), found(held, "review_id").name
+        (['Review ID', 'reviewid'], 'Review ID')
+    """
+    every = tuple(columns)
+    there: dict[str, RawColumn] = {}
+    for column in every:
+        there.setdefault(normal(column.name), column)
+    return there | {column.name: column for column in every}
+
+
+def found(there: dict[str, RawColumn], name: str) -> RawColumn | None:
+    """The column of that name, else the first that is named nearly so, or None.
+
+    Example:
+        >>> held = by_name(RawColumn(name=n, samples=()) for n in ("requester.id", "requester_id"))
+        >>> found(held, "requester_id").name, found(held, "Requester ID").name
+        ('requester_id', 'requester.id')
+    """
+    return there.get(name) or there.get(normal(name))
+
+
 def likeness(preset: Preset, columns: Iterable[RawColumn]) -> int:
     """How well columns fit a preset: 0 not at all; else more for more of its marks.
 
@@ -134,14 +161,13 @@ def likeness(preset: Preset, columns: Iterable[RawColumn]) -> int:
         ...     samples=())])
         2
     """
-    there = {normal(column.name): column for column in columns}
-    if not all(any(normal(name) in there for name in names) for names in preset.needs):
+    there = by_name(columns)
+    if not all(any(found(there, name) for name in names) for names in preset.needs):
         return 0
     marks = len(preset.needs)
     for name, pattern in preset.values:
-        spellings = [normal(one) for one in name.split("|")]
-        found = next((there[one] for one in spellings if one in there), None)
-        samples = [value for value in found.samples if value][:100] if found else []
+        held = next((c for one in name.split("|") if (c := found(there, one))), None)
+        samples = [value for value in held.samples if value][:100] if held else []
         fitting = sum(bool(re.search(pattern, value)) for value in samples)
         if fitting * 10 < len(samples) * 8 or not samples:
             return 0
@@ -149,7 +175,8 @@ def likeness(preset: Preset, columns: Iterable[RawColumn]) -> int:
     survey = preset.survey
     if survey is not None and survey.wants_question:
         own = {normal(name) for name in survey.own}
-        if not any(_QUESTION.search(c.name) for one, c in there.items() if one not in own):
+        asked = {c.name for c in there.values() if normal(c.name) not in own}
+        if not any(_QUESTION.search(name) for name in asked):
             return 0
         marks += 1
     return marks
@@ -165,9 +192,11 @@ def mapping_of(
         payload: What was recognised by it.
         times_of: Says how the times of a column are written.
     """
-    there = {normal(column.name): column for column in payload.columns}
-    there |= {normal(name): RawColumn(name=name, samples=()) for name in preset.prepared}
+    prepared = tuple(RawColumn(name=name, samples=()) for name in preset.prepared)
+    there = by_name((*prepared, *payload.columns))
     confidence = _CONFIDENCE[preset.certain]
+    title = {"en": preset.title, "ko": preset.title_ko}
+    why = say("why_preset", title=title[current_language()])
     matches: list[Match] = []
     tables: list[str] = []
     zoneless = ""
@@ -194,12 +223,7 @@ def mapping_of(
                 made[to.column] = match
         if all(column in made for column in rows.needs):
             tables.append(rows.table)
-            matches += [
-                Match(
-                    **{**vars(m), "confidence": confidence, "why": f"the layout of {preset.title}"}
-                )
-                for m in made.values()
-            ]
+            matches += [replace(match, confidence=confidence, why=why) for match in made.values()]
     used = {match.raw for match in matches} | {
         column.name
         for column in payload.columns
@@ -211,7 +235,7 @@ def mapping_of(
         tables=tuple(tables),
         matches=tuple(matches),
         timezone=next(
-            (z for name, z in preset.timezone_by if normal(name) in there), preset.timezone
+            (zone for name, zone in preset.timezone_by if found(there, name)), preset.timezone
         ),
         zoneless=zoneless,
         leftover=tuple(
@@ -234,7 +258,7 @@ def filled(sql: str, there: dict[str, RawColumn]) -> str | None:
         parts.append(text)
         if name is None:
             continue
-        column = there.get(normal(name))
+        column = found(there, name) or found(there, name.removesuffix("?"))
         if name == "scan":
             parts.append("{scan}")
         elif column is not None:
@@ -255,7 +279,7 @@ def _match(
         sql = filled(to.sql, there)
         return Match(table=table, column=to.column, sql=sql, format=to.format) if sql else None
     for name in to.names:
-        column = there.get(normal(name))
+        column = found(there, name)
         if column is None:
             continue
         return Match(table=table, column=to.column, raw=column.name, format=format_of(to, column))

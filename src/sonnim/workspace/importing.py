@@ -86,14 +86,21 @@ def add(
                     file.unlink(missing_ok=True)
 
 
+_ENDINGS = (
+    "gz|zst|zip|csv|tsv|txt|json|jsonl|ndjson|geojson|js|parquet|pq|xlsx|xlsm|xlsb|xls|ods|mbox|eml"
+)
+
+
 def source_name(label: str) -> str:
     """A source's name from a file's: letters, digits and _.
 
     Example:
         >>> source_name("Reviews to 2024-06.csv.gz")
         'reviews_to_2024_06'
+        >>> source_name("리뷰.xlsx")
+        '리뷰'
     """
-    stem = re.sub(r"(\.(gz|csv|tsv|txt|json|jsonl|ndjson|parquet|pq))+$", "", label.lower())
+    stem = re.sub(rf"(\.({_ENDINGS}))+(?=#|$)", "", label.lower())
     return re.sub(r"[^\w]+", "_", stem).strip("_") or "source"
 
 
