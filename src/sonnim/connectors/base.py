@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from sonnim.tables.bookmark import Bookmark
 from sonnim.tables.schema import TableSchema
@@ -160,7 +160,10 @@ class Connector(Protocol):
         name: Name in `sonnim.toml`.
     """
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Name in `sonnim.toml`."""
+        ...
 
     def takes(self, location: str) -> bool:
         """Whether a location is its own, by its form (`postgresql://…`); nothing is opened."""
@@ -176,4 +179,27 @@ class Connector(Protocol):
 
     def shape(self, payload: Payload, mapping: Mapping) -> tuple[Shaped, ...]:
         """Pure: the steps that turn the payload into canonical rows."""
+        ...
+
+
+@runtime_checkable
+class CanResume(Connector, Protocol):
+    """A power of connectors to places that grow: they have settings, and go on where they were.
+
+    Attributes:
+        settings: What to read there: a frozen dataclass of `parameter`s. Its class says which
+            settings there are.
+    """
+
+    @property
+    def settings(self) -> Any:
+        """What to read, all of it declared with limits."""
+        ...
+
+    def bound(self, settings: object, after: str) -> "CanResume":
+        """The same connector for these settings, from a bookmark's position on ("" the start)."""
+        ...
+
+    def label(self, location: str) -> str:
+        """What people call what is read there; its source is named so if nobody says otherwise."""
         ...

@@ -1,5 +1,6 @@
 """`sonnim.toml`: the company's name, the store, and how each source is mapped."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import tomlkit
@@ -12,6 +13,19 @@ from sonnim.workspace.drift import ALIKE, Known, alike
 
 FILE = "sonnim.toml"
 SCORES = ("nps", "csat", "ces")
+
+
+@dataclass(frozen=True, kw_only=True)
+class From:
+    """Where the rows of a source come from.
+
+    Attributes:
+        location: An address, or a file or folder.
+        values: Settings of the connector that reads it, by name.
+    """
+
+    location: str
+    values: tuple[tuple[str, str], ...] = ()
 
 
 def write_new(folder: Path, company: str, store: str, timezone: str = "") -> None:
@@ -83,6 +97,8 @@ def write_mapping(folder: Path, mapping: Mapping, columns: tuple[str, ...], kore
         section["preset"] = mapping.preset
     if mapping.prepare:
         section["prepare"] = mapping.prepare
+    if "from" in sources.get(mapping.source, {}):
+        section["from"] = sources[mapping.source]["from"]
     sources[mapping.source] = section
     _write(folder, document)
 
@@ -94,7 +110,7 @@ def read_mapping(folder: Path, source: str) -> Mapping | None:
         StopError: A table or column in it does not exist.
     """
     section = read(folder).get("sources", {}).get(source)
-    if section is None:
+    if section is None or "tables" not in section:
         return None
     matches = []
     tables = tuple(str(name) for name in section.get("tables", ()))
@@ -142,6 +158,38 @@ def read_source(folder: Path, source: str) -> Known | None:
         columns=tuple(str(name) for name in section.get("columns", ())),
         korean=None if korean is None else float(korean),
     )
+
+
+def read_from(folder: Path, source: str) -> From | None:
+    """Where the rows of a source come from, if `[sources.NAME.from]` says so, or None.
+
+    Raises:
+        StopError: It says no location.
+    """
+    section = read(folder).get("sources", {}).get(source, {}).get("from")
+    if section is None:
+        return None
+    values = {str(key): str(value) for key, value in section.items()}
+    location = values.pop("location", "")
+    if not location:
+        raise StopError("settings_no_location", file=FILE, source=source)
+    return From(location=location, values=tuple(values.items()))
+
+
+def write_from(folder: Path, source: str, place: From) -> None:
+    """Writes down where the rows of a source come from, unless it is known."""
+    if read_from(folder, source) == place:
+        return
+    document = read(folder)
+    sources = document.setdefault("sources", tomlkit.table(is_super_table=True))
+    section = tomlkit.table()
+    section["location"] = place.location
+    for key, value in place.values:
+        section[key] = value
+    if source not in sources:
+        sources[source] = tomlkit.table()
+    sources[source]["from"] = section
+    _write(folder, document)
 
 
 def source_of(folder: Path, payload: Payload) -> str:

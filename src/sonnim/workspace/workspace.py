@@ -18,6 +18,8 @@ from sonnim.tables.schema import TableSchema
 from sonnim.tables.step import Step
 from sonnim.tables.table import Snapshot
 from sonnim.workspace import catalog, settings
+from sonnim.workspace.connections import place_of, remembered
+from sonnim.workspace.disk import disk
 from sonnim.workspace.erasing import Erased, Preview, erase, preview
 from sonnim.workspace.exporting import write_table
 from sonnim.workspace.importing import Added, Proposed, add
@@ -60,10 +62,13 @@ class Workspace:
         *,
         source: str = "",
         map: Sequence[str] = (),
+        settings: Mapping[str, object] | None = None,
         proposed: Proposed | None = None,
     ) -> list[Added]:
-        """Takes a file, folder, glob or - (standard input); see `sonnim add --help`."""
-        return list(self.adding(location, source=source, map=map, proposed=proposed))
+        """Takes a file, folder, glob, address or - (standard input); see `sonnim add --help`."""
+        return list(
+            self.adding(location, source=source, map=map, settings=settings, proposed=proposed)
+        )
 
     def adding(
         self,
@@ -71,19 +76,22 @@ class Workspace:
         *,
         source: str = "",
         map: Sequence[str] = (),
+        settings: Mapping[str, object] | None = None,
         proposed: Proposed | None = None,
     ) -> Iterator[Added]:
         """The same, file by file."""
-        with _disk(self.folder):
-            yield from add(
+        with disk(self.folder):
+            place = place_of(str(location), source, settings or {}, self.folder)
+            found = add(
                 self.folder,
                 self.store,
-                catalog.connector_for(str(location)),
-                str(location),
-                source=source,
+                place.connector,
+                place.location,
+                source=place.source,
                 words=map,
                 proposed=proposed,
             )
+            yield from remembered(self.folder, place, found)
 
     def run(
         self,
@@ -108,7 +116,7 @@ class Workspace:
         def values(one: Analyzer) -> object:
             return made(one.name, one.parameters, (parameters or {}) if names else {})
 
-        with _disk(self.folder):
+        with disk(self.folder):
             yield from run(
                 self.folder, self.store, self.new_engine, chosen, values, progress=progress
             )
@@ -166,7 +174,7 @@ class Workspace:
         Raises:
             StopError: Nothing is held about such a person, and they were not erased before.
         """
-        with _disk(self.folder):
+        with disk(self.folder):
             return erase(self.folder, self.store, catalog.schemas(), given, progress=progress)
 
     def schema(self, name: str) -> TableSchema:
@@ -222,26 +230,10 @@ def new(
     if (path / settings.FILE).exists():
         raise StopError("workspace_there", folder=str(path))
     zone = known_zone(timezone) if timezone else ""
-    with _disk(path):
+    with disk(path):
         path.mkdir(parents=True, exist_ok=True)
         settings.write_new(path, company or path.resolve().name, store, zone)
     return Workspace(path)
-
-
-class _disk:
-    """Turns a full disk or a missing permission into one clear error."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, OSError):
-            raise StopError(
-                "disk_full", folder=str(self.folder), reason=error.strerror or str(error)
-            ) from error
 
 
 def as_of_time(text: str) -> str | int:
