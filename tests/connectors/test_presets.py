@@ -149,3 +149,21 @@ def test_reviews_of_a_real_app_by_a_plain_reading(shared_data: Path, tmp_path: P
         assert held[one]["text"] == row["content"]
         assert held[one]["person_id"] == pseudonym(row["user"])
         assert f"{held[one]['time']:%Y-%m-%d %H:%M:%S}" == row["date"]
+
+
+def test_a_bare_survey_gives_every_part_of_a_table() -> None:
+    """A file of parts alone is read as all its parts; a reply to a review is no row."""
+    survey = PAYLOADS / "qualtrics" / "tearoom_relationship.csv"
+    moods = sonnim.analyze("mood", survey)
+    assert moods.column("message_id").to_pylist() == ["R_1aaa/verbatim", "R_1bbb/verbatim"]
+    reviews = PAYLOADS / "naver_smartstore" / "review.csv"
+    found = sonnim.analyze("mood", reviews)
+    assert found.column("message_id").to_pylist() == ["4100000001", "4100000002"]
+
+
+def test_a_word_of_a_person_goes_over_a_preset(tmp_path: Path) -> None:
+    workspace = sonnim.new(tmp_path / "ws")
+    workspace.add(PAYLOADS / "x_archive" / "tweets.js", map=["person_id:=TeaRoom"])
+    rows = rows_of(workspace, "message")
+    assert {row["person_id"] for row in rows} == {pseudonym("tearoom")}
+    assert not any("display_text_range" in (row["attributes"] or "") for row in rows)

@@ -42,26 +42,48 @@ def shape_bare(
     Raises:
         StopError: A needed column is not mapped.
     """
-    matches = _by_column(mapping, schema.name)
     key = schema.key[0]
-    for column in needed:
-        if (
-            column not in matches
-            and column != key
-            and not (column in ("score", "metric") and any(metric in matches for metric in SCALES))
-        ):
+    row = f"CAST({ROW} AS VARCHAR)"
+    queries = []
+    for name in parts_of(mapping, schema.name):
+        matches = _by_column(mapping, name)
+        scored = any(metric in matches for metric in SCALES)
+        for column in needed:
+            if column in matches or column == key or (column in ("score", "metric") and scored):
+                continue
             raise StopError(
                 "map_needs",
                 file=payload.label,
                 column=column,
                 received=", ".join(column.name for column in payload.columns),
             )
-    own = matches.get(key)
-    row = f"CAST({ROW} AS VARCHAR)"
-    identity = f"coalesce({_text(_raw(own))}, {row})" if own else row
-    part = _Part(mapping=mapping, name=schema.name, schema=schema, person_as_is=True)
-    query = _rows(part, identity, _numbered_scan(payload, mapping), reason=False)
-    return Step(name=schema.name, sql=query, inputs=(), output=schema, note="Rows of the file")
+        own = matches.get(key)
+        identity = f"coalesce({_text(_raw(own))}, {row})" if own else row
+        part = _Part(mapping=mapping, name=name, schema=schema, person_as_is=True)
+        queries.append(_rows(part, identity, _numbered_scan(payload, mapping), reason=False))
+    return Step(
+        name=schema.name,
+        sql=" UNION ALL ".join(queries),
+        inputs=(),
+        output=schema,
+        note="Rows of the file",
+    )
+
+
+def parts_of(mapping: Mapping, table: str) -> tuple[str, ...]:
+    """What a bare file gives of a table: its rows, or where it has none of its own, all parts.
+
+    Surveys have only parts, one for each question; a review's answer is no row of the file.
+
+    Example:
+        >>> parts_of(Mapping(source="", tables=("message", "message/reply"), matches=()), "message")
+        ('message',)
+        >>> parts_of(Mapping(source="", tables=("answer/nps", "answer/csat"), matches=()), "answer")
+        ('answer/nps', 'answer/csat')
+    """
+    if table in mapping.tables:
+        return (table,)
+    return tuple(name for name in mapping.tables if table_of(name) == table)
 
 
 @dataclass(frozen=True, kw_only=True)

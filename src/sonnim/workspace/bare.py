@@ -14,7 +14,7 @@ from sonnim.analyzers.base import Analyzer, Reads
 from sonnim.connectors.base import Payload, RawColumn
 from sonnim.connectors.files import CONNECTOR
 from sonnim.connectors.names import role_of
-from sonnim.connectors.shape import shape_bare
+from sonnim.connectors.shape import parts_of, shape_bare
 from sonnim.engines.base import ArrowStream, Engine
 from sonnim.engines.duckdb import DuckEngine
 from sonnim.tables.bookmark import Bookmark
@@ -101,7 +101,7 @@ def _shape(engine: Engine, one: Analyzer, payload: Payload, words: Sequence[str]
     mapping = replace(mapping, timezone=mapping.timezone or "UTC")
     loaded = set()
     for reads in wanted:
-        if reads.schema.name not in mapping.tables:
+        if not parts_of(mapping, reads.schema.name):
             continue
         try:
             step = shape_bare(payload, mapping, reads.schema, reads.columns)
