@@ -130,7 +130,7 @@ def _taken(
     payload = replace(payload, source=name)
     known = None if words else settings.read_source(folder, name)
     if known is None:
-        mapping = mapping_for(payload, words)
+        mapping = mapping_for(payload, words, connector=connector)
         if proposed is not None:
             proposed(payload, mapping, ())
         mapping = in_zone(mapping, payload, settings.timezone(folder))

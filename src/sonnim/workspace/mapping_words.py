@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import duckdb
 
-from sonnim.connectors.base import Mapping, Match, Payload, RawColumn, table_of
+from sonnim.connectors.base import Connector, Mapping, Match, Payload, RawColumn, table_of
 from sonnim.connectors.numbers import read_numbers
 from sonnim.connectors.propose import propose, speaks_korean, times_in
 from sonnim.connectors.times import ORDERS
@@ -41,12 +41,19 @@ def words_of(texts: Sequence[str]) -> list[tuple[str, str, bool]]:
     return found
 
 
-def mapping_for(payload: Payload, texts: Sequence[str], *, timeless: bool = False) -> Mapping:
+def mapping_for(
+    payload: Payload,
+    texts: Sequence[str],
+    *,
+    connector: Connector | None = None,
+    timeless: bool = False,
+) -> Mapping:
     """The proposal for a payload with a person's words put over it.
 
     Args:
         payload: What it is for.
         texts: A person's words.
+        connector: Who brought it, and knows what its columns mean; if None, names and values tell.
         timeless: Whether rows without a time will do.
 
     Raises:
@@ -54,7 +61,7 @@ def mapping_for(payload: Payload, texts: Sequence[str], *, timeless: bool = Fals
         SkipError: Nothing can be proposed and the words do not suffice.
     """
     words = words_of(texts)
-    mapping = propose(payload, partly=timeless or bool(words))
+    mapping = _proposed(payload, connector, partly=timeless or bool(words))
     if not words and mapping.tables:
         return mapping
     there = {column.name: column for column in payload.columns}
@@ -75,6 +82,17 @@ def mapping_for(payload: Payload, texts: Sequence[str], *, timeless: bool = Fals
         raise SkipError("map_needs", file=payload.label, column=column, received=received)
     leftover = tuple(name for name in there if name not in used)
     return replace(mapping, leftover=mapping.leftover if mapping.preset else leftover)
+
+
+def _proposed(payload: Payload, connector: Connector | None, *, partly: bool) -> Mapping:
+    if connector is None:
+        return propose(payload, partly=partly)
+    try:
+        return connector.propose(payload)
+    except SkipError:
+        if not partly:
+            raise
+        return propose(payload, partly=True)
 
 
 def _missing_time(mapping: Mapping) -> str:

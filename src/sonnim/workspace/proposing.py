@@ -18,10 +18,11 @@ def proposals(location: str, words: Sequence[str] = ()) -> Iterator[tuple[Payloa
         SkipError: A file cannot be read, or nothing can be proposed for it.
         StopError: There is no such location, or a word of `words` is wrong.
     """
-    for payload in catalog.connector_for(location).fetch(location, "source"):
+    connector = catalog.connector_for(location)
+    for payload in connector.fetch(location, "source"):
         try:
             named = source_name(payload.label)
-            mapping = mapping_for(payload, words)
+            mapping = mapping_for(payload, words, connector=connector)
             yield payload, Mapping(**{**vars(mapping), "source": named})
         finally:
             for file in payload.temporary:
