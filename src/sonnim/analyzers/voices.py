@@ -212,7 +212,8 @@ def _volume(z: float, recent: int) -> Step:
     def poisson(n: str, end: str) -> str:
         """By the square root transformation, never below zero."""
         if end == "low":
-            return f"power(greatest(0e0, sqrt(CAST({n} AS DOUBLE)) - {half}), 2e0)"
+            root = f"greatest(0e0, sqrt(CAST({n} AS DOUBLE)) - {half})"
+            return f"CASE WHEN {n} IS NOT NULL THEN power({root}, 2e0) END"
         return f"power(sqrt({n} + 1e0) + {half}, 2e0)"
 
     return Step(

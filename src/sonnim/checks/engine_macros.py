@@ -42,6 +42,8 @@ def check_macros(engine: Engine) -> None:
         for name, value, (wanted, tolerance) in zip(calls, got[1:], reference(row), strict=True):
             number = value if isinstance(value, float) else None
             expect_near(CHECK, f"{calls[name]} of {row[1:]}", number, wanted, tolerance)
+            if name.endswith("_p") and number is not None:
+                expect(CHECK, f"{calls[name]} is at most 1", number <= 1.0, True)
 
 
 def check_t_table(engine: Engine) -> None:
@@ -62,18 +64,20 @@ def _index(row: Row) -> int:
 
 
 def grid() -> list[Row]:
-    """Rows of `macro_grid`: counts from 1 to 100,000, shares from 0 to 1, z from -6 to 6."""
+    """Rows of `macro_grid`: counts from 1 to 100,000, shares from 0 to 1, z from -6 to 6; nulls."""
     rows: list[Row] = []
     for n in (1.0, 2.0, 3.0, 10.0, 30.0, 250.0, 100_000.0):
         for share in (0.0, 0.1, 0.5, 1.0):
             for z in (0.0, 0.5, 1.2816, 1.96, 3.29, 6.0, -1.96):
                 s = n * share
                 rows.append((len(rows), s, n, z, s * 0.6, (n - s) * 0.5))
-    return rows
+    return [*rows, (len(rows), None, None, None, None, None)]
 
 
 def reference(row: Row) -> list[tuple[float | None, float]]:
     """What the macros must give for a grid row, in the order of `STATISTICS`, with tolerances."""
+    if row[1] is None:
+        return [(None, 0.0)] * len(STATISTICS)
     s, n, z, p, d = (float(value) for value in row[1:] if isinstance(value, (int, float)))
     share = s / n
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)

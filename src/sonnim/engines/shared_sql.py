@@ -215,8 +215,9 @@ def _two_sided(z: str) -> str:
     series = _ERFC[-1]
     for coefficient in reversed(_ERFC[:-1]):
         series = f"({coefficient} + {t} * {series})"
-    # The series passes 1 by 3e-8 at 0, which no probability may.
-    return f"least({t} * exp(-({x} * {x}) + {series}), 1e0)"
+    # The series passes 1 by 3e-8 at 0, which no probability may; `least` passes over nulls.
+    value = f"least({t} * exp(-({x} * {x}) + {series}), 1e0)"
+    return f"CASE WHEN {z} IS NOT NULL THEN {value} END"
 
 
 def _hill() -> str:

@@ -28,8 +28,8 @@ WINDOWS: Mapping[str, Windows] = {
     "day": Windows(recent=7, usual=28, least=14),
     "week": Windows(recent=4, usual=26, least=8),
     "month": Windows(recent=3, usual=12, least=4),
-    "quarter": Windows(recent=1, usual=4, least=2),
-    "year": Windows(recent=1, usual=4, least=2),
+    "quarter": Windows(recent=1, usual=4, least=3),
+    "year": Windows(recent=1, usual=4, least=3),
 }
 """What `recent` and `usual` are, by the length of a period: few answers a period show hardly
 anything, several together show what lasts."""
