@@ -31,7 +31,8 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
     """500 units of 30 answers each; 95% intervals, less three standard errors (0.029) of 500."""
     rng = np.random.default_rng(2016)
     scores = {
-        "nps": (rng.choice([3.0, 8.0, 10.0], (UNITS, SIZE), p=[0.25, 0.3, 0.45]), (0.0, 10.0), 20.0),
+        "nps": (rng.choice([3.0, 8.0, 10.0], (UNITS, SIZE), p=[0.25, 0.3, 0.45]),
+                (0.0, 10.0), 20.0),
         "csat": (rng.choice([2.0, 5.0], (UNITS, SIZE), p=[0.22, 0.78]), (1.0, 5.0), 0.78),
         "ces": (rng.choice([1.0, 3.0, 5.0, 7.0], (UNITS, SIZE), p=[0.1, 0.2, 0.4, 0.3]),
                 (1.0, 7.0), 4.8),
@@ -83,19 +84,19 @@ def called(rows: list[dict[str, Any]], name: str) -> dict[tuple[str, str, bool],
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [7, 30])
 def test_satisfaction_calls_no_change_where_there_is_none(size: int) -> None:
-    """30 worlds of 4 metrics, 2 levels, 2 comparisons: 480 families, each wrong 1 time in 20."""
+    """20 worlds of 4 metrics, 2 levels, 2 comparisons: 320 families, each wrong 1 time in 20."""
     wrong = []
     with DuckEngine() as engine:
-        for seed in range(30):
+        for seed in range(20):
             rng = np.random.default_rng(1000 * size + seed)
             rows = asked(engine, satisfaction.ANALYZER, {"answer": null_answers(rng, size)})
             wrong += list(called(rows, "metric").items())
-    assert len(wrong) == 480
+    assert len(wrong) == 320
     assert np.mean([one for _, one in wrong]) <= 0.05
     for metric in ("nps", "csat", "ces", "kcsi"):
         of_it = [one for key, one in wrong if key[0] == metric]
-        # 120 families at 5%: three standard errors are 0.06.
-        assert np.mean(of_it) <= 0.11, metric
+        # 80 families at 5%: three standard errors are 0.07.
+        assert np.mean(of_it) <= 0.12, metric
 
 
 @pytest.mark.slow
@@ -147,6 +148,5 @@ def _called_in_the_fallen(engine: Engine, seed: int, column: str) -> bool:
                 rows.append({"answer_id": f"{len(rows)}", "time": month, "unit": f"u{unit}",
                              "metric": "nps", "score": float(score)})  # fmt: skip
     answer = asked(engine, satisfaction.ANALYZER, {"answer": rows})
-    return any(
-        r[column] for r in answer if r["unit"] == "u0" and r["period"] >= MONTHS[19].replace(day=1)
-    )
+    fallen_months = {month.replace(day=1) for month in MONTHS[19:]}
+    return any(r[column] for r in answer if r["unit"] == "u0" and r["period"] in fallen_months)

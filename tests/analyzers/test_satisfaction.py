@@ -45,7 +45,8 @@ def made_up(seed: int, n: int, days: int) -> tuple[list[Record], list[Record]]:
         if i % 3 == 0:
             messages.append({
                 "message_id": f"m{i}", "time": time, "unit": unit, "text": "말",
-                "subject": ("앱", "배달")[rng.integers(2)], "channel": ("web", "phone")[rng.integers(2)],
+                "subject": ("앱", "배달")[rng.integers(2)],
+                "channel": ("web", "phone")[rng.integers(2)],
                 "rating": None if i % 30 == 0 else score + 1, "rating_min": 1.0, "rating_max": 5.0,
             })  # fmt: skip
             continue

@@ -51,7 +51,8 @@ def made_up(seed: int, n: int, days: int) -> tuple[list[Record], list[Record]]:
         messages.append({
             "message_id": f"m{i}", "time": time, "unit": unit,
             "text": "말" * int(rng.integers(3, 90)),
-            "subject": ("앱", "배달")[rng.integers(2)], "channel": ("web", "phone")[rng.integers(2)],
+            "subject": ("앱", "배달")[rng.integers(2)],
+            "channel": ("web", "phone")[rng.integers(2)],
             "direction": ("in", "public", "out")[rng.choice(3, p=[0.6, 0.3, 0.1])],
         })  # fmt: skip
         if rng.random() < 0.95:
