@@ -45,30 +45,43 @@ _SCALES_IN_WORDS: tuple[tuple[tuple[str, ...], ...], ...] = (
         ("매우 만족", "매우 만족한다", "매우 만족스럽다"),
     ),
     (
-        ("very dissatisfied", "very unsatisfied", "extremely dissatisfied"),
-        ("dissatisfied", "unsatisfied", "somewhat dissatisfied"),
-        ("neutral", "neither satisfied nor dissatisfied"), ("satisfied", "somewhat satisfied"),
-        ("very satisfied", "extremely satisfied"),
+        ("very dissatisfied", "very unsatisfied"), ("dissatisfied", "unsatisfied"),
+        ("neutral", "neither satisfied nor dissatisfied"), ("satisfied",), ("very satisfied",),
     ),
     (
-        ("extremely dissatisfied", "very dissatisfied"), ("moderately dissatisfied",
-        "dissatisfied"), ("slightly dissatisfied", "somewhat dissatisfied"),
-        ("neither satisfied nor dissatisfied", "neutral"),
-        ("slightly satisfied", "somewhat satisfied"), ("moderately satisfied", "satisfied"),
+        ("extremely dissatisfied", "very dissatisfied"), ("somewhat dissatisfied",),
+        ("neutral", "neither satisfied nor dissatisfied"), ("somewhat satisfied",),
         ("extremely satisfied", "very satisfied"),
     ),
-    (("very poor", "terrible"), ("poor", "bad"), ("average", "fair", "okay"), ("good",),
-     ("excellent", "very good", "great")),
+    (
+        ("extremely dissatisfied",), ("moderately dissatisfied",), ("slightly dissatisfied",),
+        ("neither satisfied nor dissatisfied", "neutral"), ("slightly satisfied",),
+        ("moderately satisfied",), ("extremely satisfied",),
+    ),
+    (
+        ("very dissatisfied",), ("dissatisfied",), ("somewhat dissatisfied",),
+        ("neutral", "neither satisfied nor dissatisfied"), ("somewhat satisfied",),
+        ("satisfied",), ("very satisfied",),
+    ),
+    (
+        ("very poor", "terrible"), ("poor", "bad"), ("average", "fair", "okay"), ("good",),
+        ("excellent", "very good", "great"),
+    ),
     (
         ("전혀 그렇지 않다", "매우 그렇지 않다"), ("그렇지 않다",), ("보통", "보통이다"),
         ("그렇다",), ("매우 그렇다",),
     ),
-    (("매우 어려움", "매우 어렵다"), ("어려움", "어렵다"), ("보통", "보통이다"), ("쉬움", "쉽다"),
-     ("매우 쉬움", "매우 쉽다")),
     (
-        ("strongly disagree",), ("disagree", "somewhat disagree"),
-        ("neutral", "neither agree nor disagree"), ("agree", "somewhat agree"),
-        ("strongly agree",),
+        ("매우 어려움", "매우 어렵다"), ("어려움", "어렵다"), ("보통", "보통이다"),
+        ("쉬움", "쉽다"), ("매우 쉬움", "매우 쉽다"),
+    ),
+    (
+        ("strongly disagree",), ("disagree",), ("neutral", "neither agree nor disagree"),
+        ("agree",), ("strongly agree",),
+    ),
+    (
+        ("strongly disagree",), ("somewhat disagree",), ("neutral", "neither agree nor disagree"),
+        ("somewhat agree",), ("strongly agree",),
     ),
     (
         ("strongly disagree",), ("disagree",), ("somewhat disagree",),
@@ -76,15 +89,18 @@ _SCALES_IN_WORDS: tuple[tuple[tuple[str, ...], ...], ...] = (
         ("strongly agree",),
     ),
     (
-        ("very difficult", "extremely difficult"), ("difficult", "somewhat difficult"),
-        ("neutral", "neither easy nor difficult"), ("easy", "somewhat easy"),
-        ("very easy", "extremely easy"),
+        ("very difficult",), ("difficult",), ("neutral", "neither easy nor difficult"),
+        ("easy",), ("very easy",),
     ),
     (
-        ("extremely difficult", "very difficult"), ("moderately difficult", "difficult"),
-        ("slightly difficult", "somewhat difficult"), ("neither easy nor difficult", "neutral"),
-        ("slightly easy", "somewhat easy"), ("moderately easy", "easy"),
+        ("extremely difficult", "very difficult"), ("somewhat difficult",),
+        ("neutral", "neither easy nor difficult"), ("somewhat easy",),
         ("extremely easy", "very easy"),
+    ),
+    (
+        ("extremely difficult",), ("moderately difficult",), ("slightly difficult",),
+        ("neither easy nor difficult", "neutral"), ("slightly easy",), ("moderately easy",),
+        ("extremely easy",),
     ),
 )  # fmt: skip
 _LEADING = r"^\s*(\d+(?:\.\d+)?)"
