@@ -20,6 +20,7 @@ from types import ModuleType
 from typing import Any
 
 from sonnim.tables.answers import ANSWERS
+from sonnim.tables.erasure import RECORDS
 from sonnim.tables.facts import FACTS
 from sonnim.tables.parameters import limits
 from sonnim.tables.schema import TableSchema
@@ -40,7 +41,11 @@ def rows(header: tuple[str, ...], body: list[tuple[str, ...]]) -> str:
 def tables_page() -> str:
     """All tables, column by column."""
     text = "# Tables\n\nTimes are UTC, in microseconds. Privacy classes: docs/dictionary.md.\n"
-    groups = (("Facts that come in", FACTS), ("Answers that come out", ANSWERS))
+    groups = (
+        ("Facts that come in", FACTS),
+        ("Answers that come out", ANSWERS),
+        ("What is kept of erasures", RECORDS),
+    )
     for title, schemas in groups:
         text += f"\n## {title}\n"
         for schema in schemas:
@@ -147,7 +152,10 @@ COMMAND_WORDS = {
             ("SONNIM_LANG", "`ko` or `en`: language of messages and reports"),
             ("SONNIM_WORKSPACE", "Folder of the workspace, where `--workspace` is not given"),
             ("SONNIM_MEMORY", "Most memory that DuckDB may take, for example `4GB`"),
+            ("SONNIM_THREADS", "Most threads that a function over texts may use; all by default"),
             ("SONNIM_KIWI_WORKERS", "Threads that take Korean texts apart, in each process"),
+            ("SONNIM_UNPACK_RATIO", "How many times its size a packed file may grow; 200"),
+            ("SONNIM_UNPACK_BYTES", "Most bytes that a packed file may grow to; 64 GiB"),
             ("SONNIM_DEBUG", "If set, an unforeseen error shows its traceback"),
         ),
     },
@@ -174,7 +182,10 @@ COMMAND_WORDS = {
             ("SONNIM_LANG", "`ko` 또는 `en`: 메시지와 보고서의 언어"),
             ("SONNIM_WORKSPACE", "`--workspace`를 주지 않을 때의 작업 공간 폴더"),
             ("SONNIM_MEMORY", "DuckDB가 쓸 수 있는 최대 메모리 (예: `4GB`)"),
+            ("SONNIM_THREADS", "글을 읽는 함수가 쓸 수 있는 최대 스레드 수 (기본: 모두)"),
             ("SONNIM_KIWI_WORKERS", "프로세스마다 한국어 형태소 분석에 쓰는 스레드 수"),
+            ("SONNIM_UNPACK_RATIO", "압축 파일이 원래 크기의 몇 배까지 커질 수 있는지 (기본: 200)"),
+            ("SONNIM_UNPACK_BYTES", "압축을 푼 파일의 최대 바이트 수 (기본: 64 GiB)"),
             ("SONNIM_DEBUG", "설정하면 예상하지 못한 오류의 자세한 내용을 보여 줍니다"),
         ),
     },
