@@ -10,7 +10,11 @@ from typing import Any
 from sonnim.tables.errors import StopError
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
-_USER = re.compile(r"(?P<before>://[^:@/?#]*:)(?P<secret>[^@/?#]*)(?=@)")
+_SECRET = re.compile(
+    r"(?P<before>://[^:@/?#]*:)(?P<secret>[^@/?#]*)(?=@)"
+    r"|(?P<name>[?&][\w.-]*(?:token|key|secret|passw|signature|auth)[\w.-]*=)(?P<value>[^&#]+)",
+    re.IGNORECASE,
+)
 
 
 def expanded(location: str) -> str:
@@ -35,11 +39,10 @@ def hidden(location: str) -> str:
     Example:
         >>> hidden("postgresql://me:secret@host/db"), hidden("postgresql://me:${PGPASSWORD}@host")
         ('postgresql://me:***@host/db', 'postgresql://me:${PGPASSWORD}@host')
+        >>> hidden("https://host/reviews?api_key=secret&page=1")
+        'https://host/reviews?api_key=***&page=1'
     """
-    found = _USER.search(location)
-    if found is None or _VARIABLE.fullmatch(found["secret"]):
-        return location
-    return _USER.sub(r"\g<before>***", location)
+    return _replaced(location, "***")
 
 
 def kept(location: str, variable: str) -> str:
@@ -49,9 +52,23 @@ def kept(location: str, variable: str) -> str:
         >>> kept("postgresql://me:secret@host/db", "SHOP_PASSWORD")
         'postgresql://me:${SHOP_PASSWORD}@host/db'
     """
-    if hidden(location) == location:
-        return location
-    return _USER.sub(lambda found: f"{found['before']}${{{variable}}}", location)
+    return _replaced(location, f"${{{variable}}}")
+
+
+def secret_of(location: str) -> str:
+    """The password in an address, or ""."""
+    found = _SECRET.search(location)
+    return (found["secret"] or found["value"] or "") if found else ""
+
+
+def _replaced(location: str, by: str) -> str:
+    def one(found: re.Match[str]) -> str:
+        secret = found["secret"] if found["value"] is None else found["value"]
+        if _VARIABLE.fullmatch(secret):
+            return found[0]
+        return f"{found['before'] or found['name']}{by}"
+
+    return _SECRET.sub(one, location)
 
 
 def position_of(digest: str, last: Any) -> str:

@@ -23,7 +23,7 @@ from urllib.parse import quote
 
 from sonnim.connectors.base import Mapping, Payload, Shaped
 from sonnim.connectors.encodings import content_digest
-from sonnim.connectors.places import expanded, hidden, position_of, resumed_at
+from sonnim.connectors.places import expanded, hidden, position_of, resumed_at, secret_of
 from sonnim.connectors.propose import propose
 from sonnim.connectors.readers.scans import as_parquet, raw_columns
 from sonnim.connectors.shape import shape
@@ -245,8 +245,8 @@ def _first_line(error: Exception, location: str) -> str:
     """What the driver says, without a password that stands in the address."""
     told = str(getattr(error, "orig", None) or error).strip().splitlines()
     text = told[0] if told else type(error).__name__
-    secret = re.search(r"://[^:@/]*:([^@]*)@", expanded(location))
-    return text.replace(secret[1], "***") if secret and secret[1] else text
+    secret = secret_of(expanded(location))
+    return text.replace(secret, "***") if secret else text
 
 
 CONNECTOR = SqlConnector()
