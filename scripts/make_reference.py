@@ -127,6 +127,58 @@ def connectors_page() -> str:
     return text
 
 
+CERTAIN = {
+    "documented": ("documented", "its maker documents the layout"),
+    "observed": ("observed", "files of it, or programs that read it, were seen"),
+    "uncertain": ("uncertain", "pieced together from what people write; variants are accepted"),
+}
+
+
+def presets_page() -> str:
+    """Each preset in one table, then by its docstring."""
+    found = [(module, part) for module, part in parts("sonnim.connectors.presets", "PRESET")]
+    text = (
+        "# Tools whose exports go in by themselves\n\n"
+        "`sonnim add FILE` recognises these by their columns and values, and asks nothing. Any "
+        "other table goes in by the names and values of its columns "
+        "([how](../how-to/map-columns.md)); a tool of your own is one more file "
+        "([how](../how-to/your-own-tool.md)). What a preset proposes is written to `sonnim.toml` "
+        "and can be changed there, or beforehand with `--map`.\n\n"
+    )
+    text += rows(
+        ("Tool", "한국어", "Recognised by", "Gives", "Times without a zone", "How sure"),
+        [_preset_row(part) for _, part in found],
+    )
+    text += "\nHow sure: " + "; ".join(f"*{w}*: {meaning}" for w, meaning in CERTAIN.values())
+    text += ". Columns are compared without case, spaces and signs; of several spellings the "
+    text += "table shows the first.\n"
+    for module, part in found:
+        title, _, body = docstring(module).partition("\n\n")
+        text += f"\n## {part.title}\n\n{part.title_ko}. Name in `sonnim.toml`: `{part.name}`.\n\n"
+        text += f"{title}\n\n{body}\n"
+    return text
+
+
+def _preset_row(part: Any) -> tuple[str, ...]:
+    anchor = "".join(c for c in part.title.lower() if c.isalnum() or c in " -").replace(" ", "-")
+    marks = ", ".join(f"`{names[0]}`" for names in part.needs)
+    values = [name.partition("|")[0] for name, _ in part.values]
+    if values:
+        marks += "; values of " + ", ".join(f"`{name}`" for name in values)
+    tables = list(dict.fromkeys(one.table.partition("/")[0] for one in part.rows))
+    if part.survey is not None:
+        tables += ["answer", "message"]
+    zones = [part.timezone, *(zone for _, zone in part.timezone_by)]
+    return (
+        f"[{part.title}](#{anchor})",
+        part.title_ko,
+        marks,
+        ", ".join(f"`{table}`" for table in tables),
+        ", ".join(zone for zone in dict.fromkeys(zones) if zone) or "refused",
+        CERTAIN[part.certain][0],
+    )
+
+
 COMMAND_WORDS = {
     "en": {
         "title": "Commands",
@@ -366,6 +418,7 @@ def pages() -> dict[Path, Callable[[], str]]:
         reference / "tables.md": tables_page,
         reference / "analyzers.md": analyzers_page,
         reference / "connectors.md": connectors_page,
+        reference / "presets.md": presets_page,
         reference / "cli.md": partial(commands_page, "en"),
         reference / "cli.ko.md": partial(commands_page, "ko"),
         DOCS / "models" / "mood.md": mood_page,
