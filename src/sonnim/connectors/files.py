@@ -13,14 +13,18 @@
 Rows that cannot be split into columns are rejected; the others are kept.
 """
 
+import errno
 import glob
 import hashlib
+import os
 import shutil
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
 from sonnim.connectors.base import Mapping, Payload, Shaped
 from sonnim.connectors.encodings import content_digest
@@ -33,6 +37,9 @@ from sonnim.connectors.shape import shape
 from sonnim.tables.bookmark import Bookmark
 from sonnim.tables.errors import SkipError, StopError
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
+"""What is wrong is where we write, and not the file that is read."""
+
 
 def find(location: str) -> list[Path]:
     """The files at a location: a file, a folder (with its folders) or a glob.
@@ -43,8 +50,7 @@ def find(location: str) -> list[Path]:
     path = Path(location).expanduser()
     try:
         if path.is_dir():
-            files = sorted(file for file in path.rglob("*") if is_taken(file) and file.is_file())
-            list(path.iterdir())  # rglob is silent where it may not look
+            files = _within(path)
         elif path.exists():
             files = [path]
         else:
@@ -55,6 +61,33 @@ def find(location: str) -> list[Path]:
     if not files:
         raise StopError("files_nothing", location=location)
     return files
+
+
+def _within(folder: Path) -> list[Path]:
+    """Files of a folder and its folders, with what may not be looked into; links are no folders."""
+    found: list[Path] = []
+
+    def closed(error: OSError) -> None:
+        if error.filename is None or Path(error.filename) == folder:
+            raise error
+        found.append(Path(error.filename))
+
+    for place, _, names in os.walk(folder, onerror=closed):
+        files = (Path(place) / name for name in names)
+        # A link that leads nowhere is said later, when it is opened.
+        found += [one for one in files if is_taken(one) and (one.is_file() or one.is_symlink())]
+    return sorted(found)
+
+
+def _labels(files: Sequence[Path]) -> dict[Path, str]:
+    """Names of files for people: with as many of their folders as tell those of one name apart."""
+    labels = {file: file.name for file in files}
+    for depth in range(2, 12):
+        twice = Counter(labels.values())
+        for file in files:
+            if twice[labels[file]] > 1:
+                labels[file] = "/".join(file.parts[-depth:])
+    return labels
 
 
 class Payloads(Iterator[Payload]):
@@ -78,17 +111,29 @@ def fetch(location: str, source: str) -> Iterator[Payload]:
         StopError: Nothing is there, or it may not be read.
     """
     if location == "-":
-        return Payloads(_from_stdin(source))
+        return Payloads(_from_stream(sys.stdin.buffer, source, "stdin"))
+    if Path(location).is_fifo():
+        # What a shell makes of <(…) can be read once only.
+        return Payloads(_from_pipe(Path(location), source))
     return Payloads(_from_files(find(location), source))
 
 
-def _from_stdin(source: str) -> Iterator[Payload | SkipError]:
+def _from_pipe(pipe: Path, source: str) -> Iterator[Payload | SkipError]:
+    with pipe.open("rb") as stream:
+        yield from _from_stream(stream, source, "pipe")
+
+
+def _from_stream(stream: BinaryIO, source: str, label: str) -> Iterator[Payload | SkipError]:
     with tempfile.NamedTemporaryFile(prefix="sonnim-", suffix=".stdin", delete=False) as spool:
-        shutil.copyfileobj(sys.stdin.buffer, spool)
-    file = Path(spool.name)
+        file = Path(spool.name)
+        try:
+            shutil.copyfileobj(stream, spool)
+        except BaseException:
+            file.unlink(missing_ok=True)
+            raise
     handed_over = False
     try:
-        for one in _from_file(file, source, "stdin", spooled=True):
+        for one in from_file(file, source, label, spooled=True):
             handed_over |= isinstance(one, Payload) and file in one.temporary
             yield one
     finally:
@@ -98,12 +143,13 @@ def _from_stdin(source: str) -> Iterator[Payload | SkipError]:
 
 def _from_files(files: Sequence[Path], source: str) -> Iterator[Payload | SkipError]:
     gathered: set[Path] = set()
+    labels = _labels(files)
     for file in files:
         if file in gathered:
             continue
         together = _together(file, files)
         if together is None:
-            yield from _from_file(file, source, file.name)
+            yield from from_file(file, source, labels[file])
             continue
         reader, paths = together
         gathered.update(paths)
@@ -132,9 +178,17 @@ def _from_gathered(reader: Reader, paths: list[Path], source: str) -> Iterator[P
     yield from _opened(reader, handed, source, digest, size)
 
 
-def _from_file(
+def from_file(
     file: Path, source: str, label: str, *, spooled: bool = False
 ) -> Iterator[Payload | SkipError]:
+    """The tables of one file; where one cannot be read, why.
+
+    Args:
+        file: The file.
+        source: Name of the source.
+        label: Its name for people.
+        spooled: Whether it is a temporary file, which is handed over with a payload that reads it.
+    """
     try:
         size = file.stat().st_size
         if size == 0:
@@ -144,10 +198,13 @@ def _from_file(
             if spooled and member.handed is not None and member.handed.path == file:
                 member = replace(member, temporary=(file,))
             yield from _from_member(member, file, source, digest, size)
-    except PermissionError:
-        raise StopError("files_no_permission", location=label) from None
     except SkipError as error:
         yield error
+    except OSError as error:
+        if error.errno in _FULL:
+            raise
+        reason = error.strerror or str(error)
+        yield SkipError("files_not_readable", file=label, reason=reason)
 
 
 def _from_member(

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shutil
 import time
 import uuid
@@ -57,6 +58,10 @@ class DeltaStore:
     def __init__(self, location: str | Path) -> None:
         text = str(location)
         self.remote = text.startswith(_REMOTE)
+        if "://" in text and not self.remote:
+            text = text.removeprefix("file://")
+            if "://" in text:
+                raise StopError("store_unknown", store=text, allowed=", ".join(_REMOTE[:-1]))
         self.location = text.rstrip("/") if self.remote else str(Path(text).resolve())
 
     def uri(self, name: str) -> str:
@@ -144,9 +149,10 @@ class DeltaStore:
         folder = Path(self.uri(schema.name))
         folder.mkdir(parents=True, exist_ok=True)
         # Moved in just before the commit: until then no file lies in the table's folder.
-        actions = [_add(Path(shutil.move(file, folder / file.name))) for file in files]
+        moved = [Path(shutil.move(file, folder / file.name)) for file in files]
         properties = _properties(token, note)
         try:
+            actions = [_add(file) for file in moved]
             table = self._open(schema.name)
             if table is None:
                 create_table_with_add_actions(
@@ -167,7 +173,11 @@ class DeltaStore:
                     _delta_schema(schema),
                     commit_properties=properties,
                 )
-        except DeltaError as error:
+        except (DeltaError, OSError) as error:
+            self._withdraw(schema.name, moved)
+            if isinstance(error, OSError) or "os error" in str(error):
+                # What the disk refused is no conflict.
+                raise
             raise RetryError("store_conflict", table=schema.name, reason=str(error)) from error
         return int(table.version())
 
@@ -324,11 +334,25 @@ class DeltaStore:
     def _last_note(self, name: str) -> str:
         return next((commit.note for commit in self.history(name) if commit.note), "")
 
+    def _withdraw(self, name: str, files: Sequence[Path]) -> None:
+        """Removes files that a failed commit has not made part of the table after all."""
+        table = self._open(name)
+        there = set() if table is None else {Path(uri).name for uri in table.file_uris()}
+        for file in files:
+            if file.name not in there:
+                file.unlink(missing_ok=True)
+
     def _open(self, name: str) -> DeltaTable | None:
         try:
             return DeltaTable(self.uri(name))
         except TableNotFoundError:
             return None
+        except (OSError, DeltaError) as error:
+            if not self.remote:
+                raise
+            raise StopError(
+                "store_unreachable", store=self.location, reason=_first_words(error)
+            ) from error
 
 
 def _rows(table: DeltaTable) -> int:
@@ -350,6 +374,12 @@ def _add(file: Path) -> AddAction:
         data_change=True,
         stats=json.dumps({"numRecords": int(row[0]) if row else 0}),
     )
+
+
+def _first_words(error: Exception) -> str:
+    # Errors of object stores run over many lines, with marks for terminals.
+    text = re.sub(r"\x1b\[\d*m|↳", "", str(error))
+    return " ".join(text.split())[:300]
 
 
 def _delta_schema(schema: TableSchema) -> Schema:

@@ -1,6 +1,7 @@
 """`analyze` on bare files and tables: no workspace, rows in the order of the input."""
 
 import shlex
+import tempfile
 from collections.abc import Mapping as Values
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,6 +23,7 @@ from sonnim.tables.errors import SkipError, StopError
 from sonnim.tables.parameters import made
 from sonnim.tables.table import Snapshot, Table
 from sonnim.workspace.catalog import analyzer, analyzers
+from sonnim.workspace.disk import disk
 from sonnim.workspace.mapping_words import mapping_for
 from sonnim.workspace.settings import SCORES
 
@@ -50,7 +52,7 @@ def analyze_bare(
     """
     one = analyzer(name)
     values: Any = made(one.name, one.parameters, parameters or {})
-    with DuckEngine() as engine:
+    with disk(Path(tempfile.gettempdir())), DuckEngine() as engine:
         _load(engine, one, data, words)
         answer = one.analyze(engine, values)
         order = () if one.per_row else one.writes[0].key

@@ -18,6 +18,9 @@ from sonnim.connectors.base import ROW, Rejection
 from sonnim.connectors.readers.layout import BOM, LONGEST, UNREADABLE, Layout
 from sonnim.tables.step import quoted
 
+_CUT = "the file is cut off here"
+_CUT_LINES = 200
+"""Lines that the last cell of a cut file may have; where it had more, a quote is astray."""
 _BATCH_ROWS = 10_000
 _BATCH_CHARACTERS = 4_000_000
 _RAW_CHARACTERS = 32_000_000
@@ -64,21 +67,34 @@ def copied(layout: Layout, *, cut: bool = False) -> Copied:
             connection.register(
                 "copied", RecordBatchReader.from_batches(reading.schema, reading.batches())
             )
-            connection.execute(f"COPY copied TO {quoted(str(file))} (FORMAT parquet)")
+            # The file is there already: DuckDB would write beside it and leave that if it failed.
+            connection.execute(
+                f"COPY copied TO {quoted(str(file))} (FORMAT parquet, USE_TMP_FILE false)"
+            )
     except BaseException:
         file.unlink(missing_ok=True)
         raise
     return Copied(file=file, rows=reading.taken, rejections=tuple(reading.rejections))
 
 
-def records(layout: Layout) -> Iterator[Record]:
-    """The records of a file in its order, without the header and without blank lines."""
+def records(layout: Layout, *, cut: bool = False) -> Iterator[Record]:
+    """The records of a file in its order, without the header and without blank lines.
+
+    Args:
+        layout: The file.
+        cut: Whether the file breaks off at its end; its last record is rejected then.
+    """
     csv.field_size_limit(LONGEST)
     with layout.path.open(encoding="utf-8", errors="surrogateescape", newline="") as stream:
         lines = _Lines(stream)
-        for number, record in enumerate(_records(lines, layout)):
-            if number or not layout.header:
-                yield record
+        held: Record | None = None
+        # One behind: only then is it known which record is the last.
+        for number, record in enumerate(_records(lines, layout, cut)):
+            if held is not None:
+                yield held
+            held = record if number or not layout.header else None
+        if held is not None:
+            yield Record(reason=_CUT, raw=held.raw) if cut else held
 
 
 class _Reading:
@@ -100,7 +116,7 @@ class _Reading:
         rows: list[tuple[str, ...]] = []
         numbers: list[int] = []
         characters = 0
-        for number, record in self._numbered():
+        for number, record in enumerate(records(self._layout, cut=self._cut), start=1):
             if record.reason:
                 self._reject(number, record)
                 continue
@@ -112,19 +128,6 @@ class _Reading:
                 rows, numbers, characters = [], [], 0
         if rows:
             yield self._batch(rows, numbers)
-
-    def _numbered(self) -> Iterator[tuple[int, Record]]:
-        # One behind: only then is it known which record is the last.
-        held: tuple[int, Record] | None = None
-        for one in enumerate(records(self._layout), start=1):
-            if held is not None:
-                yield held
-            held = one
-        if held is not None:
-            number, last = held
-            if self._cut and not last.reason:
-                last = Record(reason="the file is cut off here", raw=last.raw)
-            yield number, last
 
     def _reject(self, number: int, record: Record) -> None:
         raw = UNREADABLE.sub("\ufffd", record.raw)
@@ -174,7 +177,7 @@ class _Lines:
         self._back.extendleft(reversed(lines))
 
 
-def _records(lines: _Lines, layout: Layout) -> Iterator[Record]:
+def _records(lines: _Lines, layout: Layout, cut: bool) -> Iterator[Record]:
     width = len(layout.names)
     delimiter = layout.delimiter
     while line := lines.next():
@@ -187,10 +190,10 @@ def _records(lines: _Lines, layout: Layout) -> Iterator[Record]:
         if '"' not in line:
             yield _checked(_split(text, delimiter, width), width, text)
             continue
-        yield _quoted_record(line, lines, delimiter, width)
+        yield _quoted_record(line, lines, delimiter, width, cut)
 
 
-def _quoted_record(line: str, lines: _Lines, delimiter: str, width: int) -> Record:
+def _quoted_record(line: str, lines: _Lines, delimiter: str, width: int, cut: bool) -> Record:
     text = line.rstrip("\r\n")
     cells, opened = _parsed([line], delimiter)
     if cells is not None:
@@ -201,7 +204,7 @@ def _quoted_record(line: str, lines: _Lines, delimiter: str, width: int) -> Reco
         spaced, _ = _parsed([line], delimiter, skip=True)
         return _checked(spaced, width, text) if spaced and len(spaced) == width else record
     if opened:
-        several = _several_lines(line, lines, delimiter, width)
+        several = _several_lines(line, lines, delimiter, width, cut)
         return several or Record(reason="a quote is opened and not closed", raw=text)
     # "so" he said: the quotes are part of what was said, if the cells are as many as they must be.
     cells = _split(text, delimiter, width)
@@ -215,7 +218,9 @@ def _split(text: str, delimiter: str, width: int) -> tuple[str, ...]:
     return tuple(text.split(delimiter)) if width > 1 else (text,)
 
 
-def _several_lines(line: str, lines: _Lines, delimiter: str, width: int) -> Record | None:
+def _several_lines(
+    line: str, lines: _Lines, delimiter: str, width: int, cut: bool
+) -> Record | None:
     """The record that begins with this line and goes on over the next ones, or None."""
     taken = [line]
     characters = len(line)
@@ -234,6 +239,10 @@ def _several_lines(line: str, lines: _Lines, delimiter: str, width: int) -> Reco
             break
         if not opened:
             break
+    else:
+        if cut and len(taken) <= _CUT_LINES:
+            # The cell goes on where the file does not: its lines are no rows of their own.
+            return Record(reason=_CUT, raw="".join(taken))
     lines.give_back(taken[1:])
     return None
 

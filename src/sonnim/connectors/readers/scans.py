@@ -95,7 +95,8 @@ def as_parquet(names: list[str], rows: Iterable[list[str | None]]) -> tuple[Path
         with connected() as connection:
             connection.register("sonnim_rows", _batches(columns, rows, failed))
             connection.execute(
-                f"COPY (SELECT * FROM sonnim_rows) TO {quoted(str(file))} (FORMAT parquet)"
+                f"COPY (SELECT * FROM sonnim_rows) TO {quoted(str(file))} "
+                "(FORMAT parquet, USE_TMP_FILE false)"
             )
     except BaseException:
         file.unlink(missing_ok=True)
