@@ -124,6 +124,15 @@ def connectors_page() -> str:
     text = "# Connectors\n"
     for module, part in parts("sonnim.connectors", "CONNECTOR"):
         text += f"\n## {part.name}\n\n{docstring(module)}\n"
+        settings = getattr(part, "settings", None)
+        if settings is not None:
+            text += "\n" + rows(
+                ("Setting", "Default", "Allowed", "Meaning"),
+                [
+                    (f"`{name}`", repr(getattr(settings, name)), limit.allowed(), limit.meaning)
+                    for name, limit in limits(type(settings)).items()
+                ],
+            )
     return text
 
 
@@ -205,6 +214,8 @@ COMMAND_WORDS = {
             ("SONNIM_WORKSPACE", "Folder of the workspace, where `--workspace` is not given"),
             ("SONNIM_MEMORY", "Most memory that DuckDB may take, for example `4GB`"),
             ("SONNIM_THREADS", "Most threads that a function over texts may use; all by default"),
+            ("SONNIM_UNPACK_RATIO", "Bytes that each byte of a compressed file may become"),
+            ("SONNIM_UNPACK_BYTES", "Bytes that may come out of a compressed file at all"),
             ("SONNIM_KIWI_WORKERS", "Threads that take Korean texts apart, in each process"),
             ("SONNIM_UNPACK_RATIO", "How many times its size a packed file may grow; 200"),
             ("SONNIM_UNPACK_BYTES", "Most bytes that a packed file may grow to; 64 GiB"),
@@ -235,6 +246,8 @@ COMMAND_WORDS = {
             ("SONNIM_WORKSPACE", "`--workspace`를 주지 않을 때의 작업 공간 폴더"),
             ("SONNIM_MEMORY", "DuckDB가 쓸 수 있는 최대 메모리 (예: `4GB`)"),
             ("SONNIM_THREADS", "글을 읽는 함수가 쓸 수 있는 최대 스레드 수 (기본: 모두)"),
+            ("SONNIM_UNPACK_RATIO", "압축 파일 1바이트에서 나와도 되는 바이트 수"),
+            ("SONNIM_UNPACK_BYTES", "압축 파일 하나에서 나와도 되는 전체 바이트 수"),
             ("SONNIM_KIWI_WORKERS", "프로세스마다 한국어 형태소 분석에 쓰는 스레드 수"),
             ("SONNIM_UNPACK_RATIO", "압축 파일이 원래 크기의 몇 배까지 커질 수 있는지 (기본: 200)"),
             ("SONNIM_UNPACK_BYTES", "압축을 푼 파일의 최대 바이트 수 (기본: 64 GiB)"),

@@ -5,8 +5,8 @@ query gives. With `--resume-by id` (or `updated_at`…) the next `add` reads onl
 value on; rows met twice are known by their key. Rows stream through a cursor on the server into a
 temporary file, all as text. Nothing is ever written to the database.
 
-Needs `sonnim[sql]` (SQLAlchemy and the driver for PostgreSQL); SQLite comes with Python, drivers of
-other databases are installed beside it. Passwords: write `${PGPASSWORD}` in the address (any
+Needs `sonnim[sql]`: SQLAlchemy and what PostgreSQL and SQLite take; drivers of other databases are
+installed beside it. Passwords: write `${PGPASSWORD}` in the address (any
 environment variable), or leave it to the driver (`~/.pgpass`).
 """
 

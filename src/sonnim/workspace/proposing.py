@@ -1,9 +1,10 @@
 """What `add` would do with a file, without doing it."""
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as Values
 
 from sonnim.connectors.base import Mapping, Payload
-from sonnim.workspace import catalog
+from sonnim.workspace.connections import place_of
 from sonnim.workspace.importing import source_name
 from sonnim.workspace.mapping_words import mapping_for
 
@@ -11,15 +12,18 @@ _SAMPLES = 3
 _WIDTH = 24
 
 
-def proposals(location: str, words: Sequence[str] = ()) -> Iterator[tuple[Payload, Mapping]]:
+def proposals(
+    location: str, words: Sequence[str] = (), settings: Values[str, object] | None = None
+) -> Iterator[tuple[Payload, Mapping]]:
     """The files at a location with the mapping proposed for each; nothing is written.
 
     Raises:
         SkipError: A file cannot be read, or nothing can be proposed for it.
         StopError: There is no such location, or a word of `words` is wrong.
     """
-    connector = catalog.connector_for(location)
-    for payload in connector.fetch(location, "source"):
+    place = place_of(location, "", settings or {})
+    connector = place.connector
+    for payload in connector.fetch(place.location, "source"):
         try:
             named = source_name(payload.label)
             mapping = mapping_for(payload, words, connector=connector)

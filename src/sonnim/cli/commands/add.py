@@ -1,21 +1,28 @@
 """`sonnim add`: shows how a file's columns are understood, and takes its rows."""
 
+import signal
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
 from sonnim.cli.options import Folder, Lang, Map
-from sonnim.cli.printing import aside, line, out
+from sonnim.cli.printing import aside, line, out, settings_of
 from sonnim.connectors.base import Mapping, Payload
+from sonnim.connectors.places import hidden
 from sonnim.tables.errors import SkipError
 from sonnim.tables.words import say
 from sonnim.workspace.drift import Drift
 from sonnim.workspace.importing import Added
 from sonnim.workspace.proposing import proposals, sample_values
+from sonnim.workspace.watching import Round, seconds_of, watching
 from sonnim.workspace.workspace import Workspace
+
+
+def _text(key: str, metavar: str) -> Any:
+    return typer.Option(help=say(key), metavar=metavar, show_default=False)
 
 
 def command(
@@ -26,30 +33,79 @@ def command(
     source: Annotated[str, typer.Option(help=say("cli_opt_source"), show_default=False)] = "",
     map: Map = None,
     timezone: Annotated[str, typer.Option(help=say("cli_opt_timezone"), show_default=False)] = "",
+    table: Annotated[str, _text("cli_opt_table", "NAME")] = "",
+    query: Annotated[str, _text("cli_opt_query", "SQL")] = "",
+    resume_by: Annotated[str, _text("cli_opt_resume_by", "COLUMN")] = "",
+    set: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", help=say("cli_opt_set_place"), metavar="NAME=VALUE", show_default=False
+        ),
+    ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help=say("cli_opt_watch"))] = False,
+    every: Annotated[str, typer.Option("--every", help=say("cli_opt_every"))] = "30s",
     dry_run: Annotated[bool, typer.Option("--dry-run", help=say("cli_opt_dry_run"))] = False,
     lang: Lang = "",
 ) -> None:
-    """Takes files, folders, globs or standard input."""
+    """Takes files, folders, globs, addresses or standard input."""
     words = [*(map or ()), *([f"timezone={timezone}"] if timezone else ())]
+    named = {"table": table, "query": query, "resume_by": resume_by}
+    settings = {**settings_of(set), **{name: one for name, one in named.items() if one}}
     if dry_run:
         for location in locations:
-            for payload, mapping in proposals(location, words):
+            for payload, mapping in proposals(location, words, settings):
                 show_proposal(payload, mapping)
         line("cli_add_dry")
         return
     workspace = Workspace(folder)
+    if watch:
+        _watch(workspace, locations, seconds_of(every), source, words, settings)
+        return
     problems = 0
     for location in locations:
-        with aside.status(say("cli_reading", None, location=location)) as waiting:
+        nothing = True
+        with aside.status(say("cli_reading", None, location=hidden(location))) as waiting:
             for added in workspace.adding(
-                location, source=source, map=words, proposed=show_proposal
+                location, source=source, map=words, settings=settings, proposed=show_proposal
             ):
                 waiting.stop()
+                nothing = False
                 problems += bool(added.problem)
                 show_added(added)
                 waiting.start()
+        if nothing:
+            line("cli_add_nothing_new", location=hidden(location))
     if problems:
         raise SkipError("cli_add_problems", n=problems)
+
+
+def _watch(
+    workspace: Workspace,
+    locations: list[str],
+    every: float,
+    source: str,
+    words: list[str],
+    settings: dict[str, object],
+) -> None:
+    """Goes on until somebody ends it, which is no error."""
+
+    def end(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    # As systemd and containers end it; the same as Ctrl-C.
+    before = signal.signal(signal.SIGTERM, end)
+    line("cli_watching", every=f"{every:g}")
+    try:
+        for one in watching(
+            workspace, locations, every=every, source=source, map=words, values=settings,
+            proposed=show_proposal,
+        ):  # fmt: skip
+            if not isinstance(one, Round):
+                show_added(one)
+    except KeyboardInterrupt:
+        line("cli_watched")
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def show_proposal(payload: Payload, mapping: Mapping, drifts: tuple[Drift, ...] = ()) -> None:
