@@ -11,18 +11,15 @@ import duckdb
 import pytest
 
 import sonnim
-from sonnim.workspace.demo_world import make_world
 from tests.cli.calling import call
+from tests.workspace.worlds import core_exports
 
 Capture = pytest.CaptureFixture[str]
 
 
 @pytest.fixture(scope="module")
 def exports(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("exports")
-    make_world(folder, seed=5, messages=1200)
-    (folder / "truth.csv").unlink()
-    return folder
+    return core_exports(tmp_path_factory.mktemp("exports"), seed=5, messages=2000)
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +86,7 @@ def test_show_csv(filled: Path, tmp_path: Path, capfdbinary: pytest.CaptureFixtu
     capfdbinary.readouterr()
     _, out, _ = call(capfdbinary, "show", "language", "--csv", "-w", filled)
     assert out == (tmp_path / "l.csv").read_bytes()
-    assert len(list(csv.reader(io.StringIO(out.decode())))) == 1201
+    assert len(list(csv.reader(io.StringIO(out.decode())))) == 1241
 
 
 @pytest.mark.parametrize("name", ["", "message", "language", "mood", "satisfaction", "voices"])
@@ -141,7 +138,9 @@ def test_analyze_takes_parameters(exports: Path, capsys: Capture) -> None:
     )
     assert code == 0, err
     periods = {row["period"] for row in json.loads(out)}
-    assert {str(one)[:10] for one in periods if one} <= {"2024-01-01", "2025-01-01", "2026-01-01"}
+    assert {str(one)[:10] for one in periods if one} <= {
+        f"{year}-01-01" for year in range(2023, 2027)
+    }
 
 
 def test_dry_run_writes_nothing(filled: Path, exports: Path, capsys: Capture) -> None:
@@ -160,7 +159,7 @@ def test_as_of_shows_the_state_of_then(tmp_path: Path, exports: Path, capsys: Ca
     workspace.add(exports / "tickets.csv")
     _, now, _ = call(capsys, "show", "message", "--json", "-w", folder)
     _, then, _ = call(capsys, "show", "message", "--json", "--as-of", version, "-w", folder)
-    assert (len(json.loads(then)), len(json.loads(now))) == (600, 900)
+    assert (len(json.loads(then)), len(json.loads(now))) == (600, 1000)
     code, _, said = call(capsys, "show", "message", "--as-of", "2020-01-01", "-w", folder)
     assert (code, "as of 2020-01-01" in said) == (1, True)
     _, then, _ = call(capsys, "show", "--as-of", version, "-w", folder)

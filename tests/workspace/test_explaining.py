@@ -7,16 +7,14 @@ import duckdb
 import pytest
 
 import sonnim
-from sonnim.workspace.demo_world import make_world
 from sonnim.workspace.reporting import explain
 from sonnim.workspace.workspace import Workspace
+from tests.workspace.worlds import core_exports
 
 
 @pytest.fixture(scope="module")
 def exports(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("exports")
-    make_world(folder, seed=5, messages=500)
-    return folder
+    return core_exports(tmp_path_factory.mktemp("exports"), seed=5, messages=800)
 
 
 def rows(found: Any) -> list[tuple[Any, ...]]:
@@ -46,7 +44,7 @@ def test_explained_sql_gives_the_answer_again(
     name: str, files: tuple[str, ...], exports: Path, tmp_path: Path
 ) -> None:
     """With reviews alone the table of survey answers is not there, and is empty in the SQL."""
-    workspace = sonnim.new(tmp_path / "it's mine")
+    workspace = sonnim.new(tmp_path / "it's mine", timezone="Asia/Seoul")
     for file in files:
         workspace.add(exports / file)
     workspace.run([name])

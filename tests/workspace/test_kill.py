@@ -12,8 +12,8 @@ from random import Random
 import pytest
 
 import sonnim
-from sonnim.workspace.demo_world import make_world
 from sonnim.workspace.workspace import Workspace
+from tests.workspace.worlds import core_exports
 
 pytestmark = pytest.mark.slow
 
@@ -38,9 +38,7 @@ ws.run(["language", "satisfaction", "voices"])
 
 @pytest.fixture(scope="module")
 def exports(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("exports")
-    make_world(folder, seed=3, messages=1000)
-    (folder / "truth.csv").unlink()
+    folder = core_exports(tmp_path_factory.mktemp("exports"), seed=3, messages=1600)
     broken = folder / "reviews.csv"
     lines = broken.read_text(encoding="utf-8").splitlines(keepends=True)
     # One row that cannot be taken, so that `rejected` is among what must survive.

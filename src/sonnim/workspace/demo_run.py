@@ -12,13 +12,17 @@ from sonnim.tables.words import say
 from sonnim.views.base import TableSpec
 from sonnim.views.figures import Figure, figures_of
 from sonnim.views.writing import label_of, value_text
-from sonnim.workspace.demo_world import Effect, PlantedTruth, make_world
 from sonnim.workspace.importing import Added
 from sonnim.workspace.workspace import Workspace, new
+from sonnim.workspace.world.making import make_world
+from sonnim.workspace.world.truth import Effect, PlantedTruth
 
 _MARK = ".sonnim-demo"
 METRICS = ("rating", "nps", "csat", "negative")
-FILES = ("reviews.csv", "tickets.csv", "survey.csv", "orders.csv")
+FILES = (
+    "reviews.csv", "delivery_reviews.csv", "posts.csv", "tickets.csv", "survey.csv", "orders.csv",
+    "activity.csv",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,9 +55,9 @@ class Demo:
             shutil.rmtree(folder)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / _MARK).touch()
-        truth = make_world(folder / "exports", seed=seed, messages=messages)
+        truth = make_world(folder, seed=seed, messages=messages)
         workspace = new(folder, company=f"{truth.company_ko} ({truth.company})")
-        return cls(workspace=workspace, truth=truth, exports=folder / "exports")
+        return cls(workspace=workspace, truth=truth, exports=truth.exports)
 
     def adding(self) -> Iterator[Added]:
         """Takes the exports in, with the mapping that is proposed and no word of ours but one."""

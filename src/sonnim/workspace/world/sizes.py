@@ -57,7 +57,7 @@ class Sizes:
         shares = (30, 14, 22, 20, 12, 2)
         texts = {name: messages * share // 100 for name, share in zip(_TEXTS, shares, strict=True)}
         texts[REVIEWS] += messages - sum(texts.values())
-        silent = texts[SURVEY] // 3
+        silent = texts[SURVEY] * 3 // 2
         customers = max(200, messages // 4)
         quotas = {name: Quota(texts[name]) for name in _TEXTS if name not in (TICKETS, SURVEY)}
         quotas[SURVEY] = Quota(texts[SURVEY], bumped=False)
