@@ -57,7 +57,24 @@ def with_changes(rows: list[Row]) -> list[Row]:
         done.append(
             {**this, "change": change, "p_value": q / 2, "q_value": q, "significant": q < 0.05}
         )
-    return done
+    return [{**this, **together(rows, i)} for i, this in enumerate(done)]
+
+
+def together(rows: list[Row], i: int) -> Row:
+    """The latest three rows taken together, and the up to twelve before them."""
+    recent, usual = rows[max(0, i - 2) : i + 1], rows[max(0, i - 14) : max(0, i - 2)]
+    if len(usual) < 4:
+        return {}
+    found: Row = {}
+    for name, part in (("recent", recent), ("usual", usual)):
+        n = sum(each["n"] for each in part)
+        value = sum(each["value"] * each["n"] for each in part) / n
+        half = (part[0]["high"] - part[0]["value"]) / math.sqrt(len(part))
+        found |= {name: value, f"{name}_low": value - half, f"{name}_high": value + half,
+                  f"{name}_n": n}  # fmt: skip
+    halves = [found[f"{name}_high"] - found[name] for name in ("recent", "usual")]
+    q = min(1.0, math.erfc(1.96 * abs(found["recent"] - found["usual"]) / math.hypot(*halves)))
+    return {**found, "usual_p_value": q / 2, "usual_q_value": q, "unusual": q < 0.01}
 
 
 def satisfaction_rows(fall: bool = True) -> list[Row]:

@@ -1,0 +1,177 @@
+"""Charts and tables of each view: specifications as recorded, drawable, and empty where there is
+nothing."""
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sonnim.tables.errors import StopError
+from sonnim.views.base import ChartSpec, View, drawable, view_of, views
+from sonnim.views.images import chart_png, chart_svg
+from sonnim.views.palette import DARK
+from tests.views import fixture
+
+GOLDEN = Path(__file__).parent / "golden"
+TABLES = {
+    "satisfaction": fixture.satisfaction,
+    "voices": fixture.voices,
+    "mood": fixture.mood,
+    "language": fixture.languages,
+}
+VIEWS = pytest.mark.parametrize("view", views(), ids=lambda view: view.name)
+LANGUAGES = pytest.mark.parametrize("language", ["en", "ko"])
+
+
+def charts(view: View, language: str) -> tuple[ChartSpec, ...]:
+    return view.charts(TABLES[view.name](), language)
+
+
+def test_every_view_is_tested() -> None:
+    assert {view.name for view in views()} == set(TABLES)
+
+
+@LANGUAGES
+@VIEWS
+def test_specifications_are_as_recorded(view: View, language: str) -> None:
+    """Of the rows the first two are recorded. Write anew with SONNIM_GOLDEN=write."""
+    found = []
+    for chart in charts(view, language):
+        spec = json.loads(chart.json())
+        spec["datasets"] = {name: rows[:2] for name, rows in spec["datasets"].items()}
+        found.append({
+            "id": chart.id, "title": chart.title, "subtitle": chart.subtitle, "n": chart.n,
+            "measures": chart.measures, "columns": chart.table.columns,
+            "first": chart.table.rows[:2], "vega_lite": spec,
+        })  # fmt: skip
+    text = json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    file = GOLDEN / f"{view.name}.{language}.json"
+    if os.environ.get("SONNIM_GOLDEN") == "write":
+        file.write_text(text, encoding="utf-8")
+    assert text == file.read_text(encoding="utf-8")
+
+
+@VIEWS
+def test_both_languages_draw_the_same_numbers(view: View) -> None:
+    def numbers(language: str) -> list[Any]:
+        return [
+            {key: value for key, value in row.items() if isinstance(value, (int, float))}
+            for chart in charts(view, language)
+            for row in chart.vega_lite["datasets"]["rows"]
+        ]
+
+    assert numbers("ko") == numbers("en")
+    titles = [chart.title for chart in charts(view, "ko")]
+    assert titles and all(re.search("[가-힣]", title) for title in titles)
+
+
+@VIEWS
+def test_rows_hold_numbers_with_n_and_interval(view: View) -> None:
+    for chart in charts(view, "en"):
+        rows = chart.vega_lite["datasets"]["rows"]
+        assert rows
+        assert all(row["n_text"] and row["interval_text"] for row in rows), chart.id
+        assert chart.n > 0
+        assert all(len(row) == len(chart.table.columns) for row in chart.table.rows)
+        assert len(chart.table.alignments) == len(chart.table.columns)
+
+
+@VIEWS
+@LANGUAGES
+@pytest.mark.parametrize("rows", [0, 1])
+def test_few_rows(view: View, language: str, rows: int) -> None:
+    """Nothing to draw is no chart, an empty table and no sentence; one row is no error."""
+    table = TABLES[view.name]().slice(0, rows)
+    found, shown = view.charts(table, language), view.table(table, language)
+    if not rows:
+        assert found == () and shown.rows == () and view.headline(table, language) == ""
+    for chart in found:
+        assert chart.table.rows
+
+
+def test_a_column_that_is_missing_is_named() -> None:
+    table = fixture.satisfaction().select(["unit", "period", "value"])
+    with pytest.raises(StopError, match="subject"):
+        view_of("satisfaction").charts(table, "en")
+
+
+def test_changes_and_stretches_are_marked_and_only_these() -> None:
+    (nps, *_) = charts(view_of("satisfaction"), "en")
+    rows = nps.vega_lite["datasets"]["rows"]
+    marked = [row["when"] for row in rows if row["marked"]]
+    assert marked[0] == "September 2025"
+    assert all(row["tone"] == "worse" for row in rows if row["marked"])
+    assert {row["tone"] for row in rows if not row["marked"]} == {"same"}
+    fallen = next(row for row in rows if row["when"] == "September 2025")
+    assert fallen["mark"] == fallen["change_text"] == "−13"
+    before = next(row for row in rows if row["when"] == "August 2025")
+    assert before["change_text"] == "no clear change"
+
+
+def test_without_a_fall_nothing_is_marked() -> None:
+    for name, table in (("satisfaction", fixture.satisfaction), ("voices", fixture.voices)):
+        for chart in view_of(name).charts(table(fall=False), "en"):
+            if chart.measures == ("volume",):
+                continue  # the fixture's counts vary more than chance would make them
+            assert not [row for row in chart.vega_lite["datasets"]["rows"] if row.get("marked")]
+
+
+def test_the_worst_stands_first_and_few_answers_are_named() -> None:
+    chart = next(c for c in charts(view_of("satisfaction"), "ko") if c.id.endswith("unit"))
+    rows = chart.vega_lite["datasets"]["rows"]
+    assert rows[0]["name"] == "해운대점" and rows[0]["tone"] == "worse"
+    assert "제주점" not in {row["name"] for row in rows} and "제주점" in chart.subtitle
+    assert "제주점" in {cell for row in chart.table.rows for cell in row}
+
+
+def test_many_places_are_drawn_by_their_ends() -> None:
+    rows = [
+        fixture.row("nps", float(i), 5.0, 100, unit=f"u{i:03}", scale_max=10.0) for i in range(60)
+    ]
+    (chart,) = view_of("satisfaction").charts(fixture.arrow(fixture.SATISFACTION, rows), "en")
+    names = [row["name"] for row in chart.vega_lite["datasets"]["rows"]]
+    assert len(names) == 16 and names[0] == "u000" and names[-1] == "u059"
+    assert len(chart.table.rows) == 60
+
+
+@pytest.mark.slow
+@LANGUAGES
+def test_every_chart_can_be_drawn(language: str) -> None:
+    """With the renderer itself: texts stay Korean, and dark is dark."""
+    for view in views():
+        for chart in charts(view, language):
+            svg = chart_svg(chart)
+            assert svg.startswith("<svg") and len(svg) > 2_000, chart.id
+            assert "NaN" not in svg and "undefined" not in svg, chart.id
+            if language == "ko":
+                assert re.search("[가-힣]", svg), chart.id
+            assert DARK["card"] in chart_svg(chart, dark=True)
+
+
+@pytest.mark.slow
+def test_korean_in_pictures_is_drawn_with_a_font_that_has_it() -> None:
+    """A picture with Hangul differs from one with as many other syllables: boxes would be equal."""
+    (chart,) = charts(view_of("language"), "ko")
+    text = chart.json()
+    assert "한국어" in text
+
+    def drawn(name: str) -> bytes:
+        changed = json.loads(text.replace("한국어", name))
+        return chart_png(
+            ChartSpec(id="x", title="x", subtitle="", vega_lite=changed, table=chart.table, n=1)
+        )
+
+    assert drawn("한국어").startswith(b"\x89PNG")
+    assert drawn("한국어") != drawn("똠방각")
+
+
+def test_specifications_hold_nothing_that_varies() -> None:
+    for view in views():
+        for chart in charts(view, "en"):
+            whole = drawable(chart)
+            assert whole == drawable(chart)
+            assert whole["width"] == "container" and whole["config"]["font"]
+            assert "usermeta" not in whole
