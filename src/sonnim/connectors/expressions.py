@@ -84,6 +84,54 @@ def handles(raw: str, pattern: str = r"@([A-Za-z0-9_]+)") -> str:
     return f"nullif(array_to_string({found}, ','), '')"
 
 
+def json_of(raw: str) -> str:
+    """SQL of a text that is JSON; null where it is none, which must not stop the others.
+
+    Example:
+        >>> import duckdb
+        >>> duckdb.sql(f'''SELECT {json_of("'[1'")}, {json_of("'[1]'")}''').fetchall()
+        [(None, '[1]')]
+    """
+    text = f"CAST({raw} AS VARCHAR)"
+    return f"(CASE WHEN json_valid({text}) THEN {text} END)"
+
+
+def items(raw: str, member: str = "") -> str:
+    """SQL of the elements of a JSON list, or of a member of each, as texts; empty if it is none.
+
+    Example:
+        >>> import duckdb
+        >>> people = "'" + '[{"name": "tea"}, {"name": "bun"}]' + "'"
+        >>> duckdb.sql(f"SELECT {items(people, 'name')}").fetchall()
+        [(['tea', 'bun'],)]
+        >>> duckdb.sql(f"SELECT {items('NULL')}").fetchall()
+        [([],)]
+    """
+    path = literal(f"$[*].{member}" if member else "$[*]")
+    found = f"CAST(json_extract_string({json_of(raw)}, {path}) AS VARCHAR[])"
+    return f"coalesce({found}, CAST([] AS VARCHAR[]))"
+
+
+def with_each(raw: str, name: str, begin: int = 1) -> str:
+    """SQL for `prepare`: each row once as it is, then once for each element of a JSON list.
+
+    Args:
+        raw: The list.
+        name: Name of the column with the element as JSON; null for the row itself.
+        begin: Which element is the first that counts.
+
+    Example:
+        >>> import duckdb
+        >>> scan = '''(SELECT 7 AS id, '["a", "b"]' AS parts)'''
+        >>> query = with_each("parts", "part").replace("{scan}", scan)
+        >>> duckdb.sql(f"SELECT id, part FROM ({query})").fetchall()
+        [(7, None), (7, '"a"'), (7, '"b"')]
+    """
+    found = f"CAST(json_extract({json_of(raw)}, '$[*]') AS JSON[])[{begin}:]"
+    rest = f"coalesce({found}, CAST([] AS JSON[]))"
+    return f"SELECT *, unnest([CAST(NULL AS JSON)] || {rest}) AS {name} FROM {{scan}}"
+
+
 def literal(text: str) -> str:
     """A text as SQL in an expression of a preset.
 

@@ -11,7 +11,7 @@ mentions and its address. Names of authors are kept with the person.
 post of its author; who passed it on is not kept.
 """
 
-from sonnim.connectors.expressions import handles, is_filled
+from sonnim.connectors.expressions import handles, is_filled, items
 from sonnim.connectors.preset import Preset, Rows, To
 
 _PLACES = ("post.", "")
@@ -62,7 +62,7 @@ PRESET = Preset(
                 To(column="kind", constant="post"),
                 To(column="direction", constant="public"),
                 *_either("text", "{record.text}"),
-                *_either("language", "json_extract_string({record.langs}, '$[0]')"),
+                *_either("language", items("{record.langs}") + "[1]"),
                 *_either("thread_id", "coalesce({record.reply.root.uri?}, {uri})"),
                 *_either("reply_to", "{record.reply.parent.uri}"),
                 *_either("addressed", handles("{record.text}", _MENTION)),

@@ -14,7 +14,7 @@ solving stay among the attributes; names, phone numbers and e-mail addresses are
 and variants accepted. Times without a zone are Korean.
 """
 
-from sonnim.connectors.expressions import NOTHING_ELSE, is_filled
+from sonnim.connectors.expressions import NOTHING_ELSE, is_filled, items
 from sonnim.connectors.preset import Preset, Rows, To
 
 _PERSON = "'channel:' || nullif(CAST({userId} AS VARCHAR), '')"
@@ -50,8 +50,8 @@ PRESET = Preset(
                 To(column="type", constant="contact"),
                 To(
                     column="subject",
-                    sql="CASE WHEN {tags} LIKE '[%' THEN nullif(array_to_string("
-                    "json_extract_string({tags}, '$[*]'), ', '), '') ELSE nullif({tags}, '') END",
+                    sql=f"CASE WHEN {{tags}} LIKE '[%' THEN nullif(array_to_string("
+                    f"{items('{tags}')}, ', '), '') ELSE nullif({{tags}}, '') END",
                 ),
             ),
         ),

@@ -13,7 +13,7 @@ requesters `customer`; both are kept as account.
 dropped; custom fields, status and priority (as Freshdesk's numbers) stay among the attributes.
 """
 
-from sonnim.connectors.expressions import NOTHING_ELSE, is_filled, plain_text
+from sonnim.connectors.expressions import NOTHING_ELSE, is_filled, plain_text, with_each
 from sonnim.connectors.preset import Preset, Rows, To
 
 
@@ -52,10 +52,7 @@ PRESET = Preset(
         ("priority",),
     ),
     timezone="UTC",
-    prepare=(
-        "SELECT *, unnest([CAST(NULL AS JSON)] || coalesce(json_extract({conversations?}, '$[*]'), "
-        "CAST([] AS JSON[]))) AS part FROM {scan}"
-    ),
+    prepare=with_each("{conversations?}", "part"),
     prepared=("part",),
     ignore=(
         "conversations", "cc_emails", "fwd_emails", "reply_cc_emails", "ticket_cc_emails",

@@ -14,13 +14,14 @@ currency of the event. Page, session, source, device and country are kept as att
 have no id: they are told by all that they hold. One person on two devices is two, unless signed in.
 """
 
+from sonnim.connectors.expressions import items
 from sonnim.connectors.preset import Preset, Rows, To
 
 
 def _parameter(name: str) -> str:
     """SQL of the parameter of that name, whatever its type."""
-    at = f"list_position(json_extract_string({{event_params}}, '$[*].key'), '{name}')"
-    value = f"json_extract(json_extract({{event_params}}, '$[*]')[{at}], '$.value')"
+    at = f"list_position({items('{event_params}', 'key')}, '{name}')"
+    value = f"{items('{event_params}', 'value')}[{at}]"
     kinds = ("string_value", "int_value", "double_value", "float_value")
     return f"coalesce({', '.join(f'''json_extract_string({value}, '$.{k}')''' for k in kinds)})"
 
@@ -64,7 +65,7 @@ PRESET = Preset(
                 ),
                 To(
                     column="subject",
-                    sql="coalesce(json_extract_string({items?}, '$[0].item_name'), "
+                    sql=f"coalesce({items('{items?}', 'item_name')}[1], "
                     f"{_parameter('page_title')}, {_parameter('firebase_screen')})",
                 ),
                 To(

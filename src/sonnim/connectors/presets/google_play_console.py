@@ -9,8 +9,8 @@ its title and text, the language of the device, and the app as subject; its time
 update, because the text is that of the last update. The company's answer is a message of its own
 (`reply`, `out`) that answers the review. Stars without words are taken too.
 
-**What is not read.** Nobody is named in this file, so there is no person. The version
-stays among the attributes. A review without a link has no id of its own: it is told by app and time.
+**What is not read.** Nobody is named in this file, so there is no person. The version stays among
+the attributes. A review without a link has no id of its own: it is told by app, time and device.
 """
 
 from sonnim.connectors.expressions import NOTHING_ELSE, is_filled, language

@@ -13,7 +13,7 @@ are people of kind `employee`, the others `customer`; both are kept as account.
 Attachments are dropped; tags and statistics stay among the attributes.
 """
 
-from sonnim.connectors.expressions import NOTHING_ELSE, is_filled, plain_text
+from sonnim.connectors.expressions import NOTHING_ELSE, is_filled, plain_text, with_each
 from sonnim.connectors.preset import Preset, Rows, To
 
 
@@ -44,11 +44,7 @@ PRESET = Preset(
     certain="documented",
     needs=(("id",), ("created_at",), ("source.body",), ("source.author.type",), ("state", "open")),
     timezone="UTC",
-    prepare=(
-        "SELECT *, unnest([CAST(NULL AS JSON)] || coalesce(json_extract("
-        "{conversation_parts.conversation_parts?}, '$[*]'), CAST([] AS JSON[]))) AS part "
-        "FROM {scan}"
-    ),
+    prepare=with_each("{conversation_parts.conversation_parts?}", "part"),
     prepared=("part",),
     ignore=(
         "type", "conversation_parts.conversation_parts", "conversation_parts.type",

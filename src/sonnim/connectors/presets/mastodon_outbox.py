@@ -12,11 +12,11 @@ find each other.
 polls and likes given are not taken.
 """
 
-from sonnim.connectors.expressions import handles, plain_text
+from sonnim.connectors.expressions import handles, items, plain_text
 from sonnim.connectors.preset import Preset, Rows, To
 
 _NAME = r"regexp_replace({actor}, '^https?://([^/]+)/(?:users/|@)?([^/]+)/?$', '\2@\1')"
-_TAGS = "array_to_string(json_extract_string({object.tag}, '$[*].name'), ' ')"
+_TAGS = f"array_to_string({items('{object.tag}', 'name')}, ' ')"
 
 PRESET = Preset(
     name="mastodon_outbox",

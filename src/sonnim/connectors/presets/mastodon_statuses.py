@@ -14,7 +14,7 @@ stay out; a content warning becomes the title. Posts are told by the ids of the 
 asked.
 """
 
-from sonnim.connectors.expressions import is_filled, language, plain_text
+from sonnim.connectors.expressions import is_filled, items, language, plain_text
 from sonnim.connectors.preset import Preset, Rows, To
 
 
@@ -27,7 +27,7 @@ def _name(raw: str) -> str:
 
 
 _PERSON = _name("{account.url}")
-_MENTIONS = _name("array_to_string(json_extract_string({mentions}, '$[*].url'), ',')")
+_MENTIONS = _name(f"array_to_string({items('{mentions}', 'url')}, ',')")
 
 PRESET = Preset(
     name="mastodon_statuses",

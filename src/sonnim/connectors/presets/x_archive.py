@@ -13,11 +13,11 @@ does. Direct messages, likes and followers lie in other files of the archive and
 Posts that repeat another's (`RT @…`) are kept as they stand.
 """
 
-from sonnim.connectors.expressions import plain_text
+from sonnim.connectors.expressions import items, plain_text
 from sonnim.connectors.preset import Preset, Rows, To
 
 _ANSWERED = "tweet.in_reply_to_status_id_str"
-_MENTIONS = "json_extract_string({tweet.entities.user_mentions}, '$[*].screen_name')"
+_MENTIONS = items("{tweet.entities.user_mentions}", "screen_name")
 
 PRESET = Preset(
     name="x_archive",

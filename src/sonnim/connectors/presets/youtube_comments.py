@@ -12,7 +12,7 @@ names are kept with the person; the channel itself is of kind `company`.
 with `comments.list` and are not in this file. Pictures of authors are dropped.
 """
 
-from sonnim.connectors.expressions import is_filled, plain_text
+from sonnim.connectors.expressions import is_filled, plain_text, with_each
 from sonnim.connectors.preset import Preset, Rows, To
 
 _TOP = "snippet.topLevelComment.snippet."
@@ -43,10 +43,7 @@ PRESET = Preset(
         (_TOP + "publishedAt",),
     ),
     timezone="UTC",
-    prepare=(
-        "SELECT *, unnest([CAST(NULL AS JSON)] || coalesce("
-        "json_extract({replies.comments?}, '$[*]'), CAST([] AS JSON[]))) AS reply FROM {scan}"
-    ),
+    prepare=with_each("{replies.comments?}", "reply"),
     prepared=("reply",),
     ignore=(
         "kind", "etag", "id", "replies.comments", "snippet.topLevelComment.kind",

@@ -15,7 +15,7 @@ were only offered are no answers. Attachments and metadata (with IP addresses) a
 fields stay among the attributes.
 """
 
-from sonnim.connectors.expressions import NOTHING_ELSE, is_filled, plain_text
+from sonnim.connectors.expressions import NOTHING_ELSE, is_filled, items, plain_text, with_each
 from sonnim.connectors.preset import Preset, Rows, To
 
 
@@ -28,10 +28,9 @@ def _person(raw: str) -> str:
 
 
 _THEIRS = (
-    "({author} = CAST({requester_id} AS VARCHAR) OR list_contains("
-    "CAST(json_extract_string(coalesce({collaborator_ids?}, '[]'), '$[*]') AS VARCHAR[]), "
-    "{author}))"
-).replace("{author}", _of("author_id"))
+    f"({_of('author_id')} = CAST({{requester_id}} AS VARCHAR) OR "
+    f"list_contains({items('{collaborator_ids?}')}, {_of('author_id')}))"
+)
 _SAID = plain_text(f"coalesce({_of('plain_body')}, {_of('body')}, {_of('html_body')})")
 _RATED = "lower({satisfaction_rating.score})"
 _COMMENTED = is_filled("{satisfaction_rating.comment}")
@@ -51,10 +50,7 @@ PRESET = Preset(
     ),
     timezone="UTC",
     # The first comment is the description once more.
-    prepare=(
-        "SELECT *, unnest([CAST(NULL AS JSON)] || coalesce(CAST(json_extract({comments?}, '$[*]') "
-        "AS JSON[])[2:], CAST([] AS JSON[]))) AS comment FROM {scan}"
-    ),
+    prepare=with_each("{comments?}", "comment", begin=2),
     prepared=("comment",),
     ignore=(
         "url", "raw_subject", "comments", "fields", "via.source.from.address",
