@@ -127,14 +127,16 @@ def erase(
             mark = person_digest(engine, plan.trace.person_id)
         tables = dict(_stored(store, schemas))
         swept, forgotten, files = [], [], 0
-        for number, schema in enumerate(tables.values(), 1):
-            one = _sweep(folder, store, schema)
-            if one.removed or one.changed:
-                swept.append(one)
-            if schema.name in plan.forgotten or one in swept:
-                files += store.forget(schema.name)
-                forgotten.append(schema.name)
-            tell(schema.name, number, len(tables))
+        with DuckEngine() as engine:
+            know(folder, store, engine)
+            for number, schema in enumerate(tables.values(), 1):
+                one = _sweep(store, engine, schema)
+                if one.removed or one.changed:
+                    swept.append(one)
+                if schema.name in plan.forgotten or one in swept:
+                    files += store.forget(schema.name)
+                    forgotten.append(schema.name)
+                tell(schema.name, number, len(tables))
         store.clear_staging()
         reports = _delete_reports(folder, store)
         _record(store, mark, now, swept, files)
@@ -204,39 +206,30 @@ def _stored(
         yield name, replace(known, columns=columns)
 
 
-def _sweep(folder: Path, store: DeltaStore, schema: TableSchema) -> Swept:
+def _sweep(store: DeltaStore, engine: DuckEngine, schema: TableSchema) -> Swept:
     """Rewrites those files of a table that name somebody on the list."""
     snapshot = store.snapshot(schema)
     removed = changed = 0
     swaps: list[tuple[str, Path | None]] = []
-    parts = (
-        [snapshot]
-        if store.remote
-        else [replace(snapshot, files=(file,)) for file in snapshot.files]
-    )
+    parts = [snapshot] if store.remote else [replace(snapshot, files=(f,)) for f in snapshot.files]
     for part in parts:
-        with DuckEngine() as engine:
-            know(folder, store, engine)
-            load(store, engine, part)
-            cleaned = clean(engine, schema, schema.name)
-            if not cleaned.removed and not cleaned.changed:
-                continue
-            removed += cleaned.removed
-            changed += cleaned.changed
-            if store.remote:
-                note = next((one.note for one in store.history(schema.name) if one.note), "")
-                store.write_stream(
-                    schema,
-                    engine.fetch(cleaned.table),
-                    mode="overwrite",
-                    note=json.loads(note) if note else None,
-                )
-            elif cleaned.kept:
-                file = store.staging(schema.name)
-                engine.export(cleaned.table, file)
-                swaps.append((part.files[0], file))
-            else:
-                swaps.append((part.files[0], None))
+        load(store, engine, part)
+        cleaned = clean(engine, schema, schema.name)
+        if not cleaned.removed and not cleaned.changed:
+            continue
+        removed += cleaned.removed
+        changed += cleaned.changed
+        if store.remote:
+            note = next((one.note for one in store.history(schema.name) if one.note), "")
+            rows = engine.fetch(cleaned.table)
+            store.write_stream(
+                schema, rows, mode="overwrite", note=json.loads(note) if note else None
+            )
+            continue
+        file = store.staging(schema.name) if cleaned.kept else None
+        if file is not None:
+            engine.export(cleaned.table, file)
+        swaps.append((part.files[0], file))
     if swaps:
         store.swap(schema, swaps)
     return Swept(table=schema.name, removed=removed, changed=changed)

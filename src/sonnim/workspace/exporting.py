@@ -1,6 +1,7 @@
 """`export`: every table back as Parquet, CSV or XLSX."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import xlsxwriter
@@ -35,22 +36,32 @@ def write_table(
     if ending not in FORMATS:
         raise StopError("format_unknown", allowed=", ".join(FORMATS), received=file.name)
     order = table.schema.key if order is None else order
+    with whole(file) as temporary:
+        if ending == ".parquet":
+            return engine.export(table, temporary, order=order)
+        if ending == ".csv":
+            return engine.export_csv(table, temporary, order=order)
+        return _xlsx(engine, table, temporary, order)
+
+
+@contextmanager
+def whole(file: Path) -> Iterator[Path]:
+    """A temporary file that becomes the file in the end: it is there whole, or as it was before.
+
+    Raises:
+        StopError: It cannot be written.
+    """
     temporary = file.with_name(f".{file.name}.tmp")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        if ending == ".parquet":
-            rows = engine.export(table, temporary, order=order)
-        elif ending == ".csv":
-            rows = engine.export_csv(table, temporary, order=order)
-        else:
-            rows = _xlsx(engine, table, temporary, order)
+        yield temporary
         temporary.replace(file)
-    except OSError as error:
-        reason = error.strerror or str(error)
+    except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
+        reason = getattr(error, "strerror", "") or str(error)
         raise StopError("disk_full", folder=str(file.parent), reason=reason) from error
     finally:
-        temporary.unlink(missing_ok=True)
-    return rows
+        with suppress(OSError):
+            temporary.unlink()
 
 
 def write_arrow(answer: ArrowStream, schema: TableSchema, file: Path) -> int:
@@ -73,18 +84,9 @@ def write_sheets(tables: Sequence[tuple[TableSchema, ArrowTable]], file: Path) -
     for _, table in tables:
         if table.num_rows > XLSX_ROWS:
             raise StopError("xlsx_too_long", rows=table.num_rows, allowed=XLSX_ROWS)
-    temporary = file.with_name(f".{file.name}.tmp")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with xlsxwriter.Workbook(str(temporary), _OPTIONS) as book:
-            for schema, table in tables:
-                _fill(book, schema, table.to_batches())
-        temporary.replace(file)
-    except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
-        reason = getattr(error, "strerror", "") or str(error)
-        raise StopError("disk_full", folder=str(file.parent), reason=reason) from error
-    finally:
-        temporary.unlink(missing_ok=True)
+    with whole(file) as temporary, xlsxwriter.Workbook(str(temporary), _OPTIONS) as book:
+        for schema, table in tables:
+            _fill(book, schema, table.to_batches())
 
 
 def _xlsx(engine: DuckEngine, table: Table, file: Path, order: tuple[str, ...]) -> int:

@@ -11,7 +11,7 @@ from sonnim.tables.errors import StopError
 from sonnim.tables.schema import TableSchema
 from sonnim.tables.words import say
 from sonnim.views.base import TableSpec
-from sonnim.workspace.exporting import write_arrow, write_sheets
+from sonnim.workspace.exporting import whole, write_arrow, write_sheets
 from sonnim.workspace.persons import PersonRecord
 
 _LONGEST = 60
@@ -97,16 +97,8 @@ def held(record: PersonRecord, language: str) -> TableSpec:
 
 def _write_json(record: PersonRecord, file: Path) -> None:
     text = json.dumps(document(record), ensure_ascii=False, indent=1, allow_nan=False)
-    temporary = file.with_name(f".{file.name}.tmp")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+    with whole(file) as temporary:
         temporary.write_text(text + "\n", encoding="utf-8")
-        temporary.replace(file)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise StopError("disk_full", folder=str(file.parent), reason=reason) from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _columns(schema: TableSchema, table: ArrowTable) -> list[dict[str, Any]]:

@@ -218,7 +218,7 @@ def unsaid() -> Iterator[None]:
 
 def _ids(engine: DuckEngine, name: str, person_id: str) -> tuple[str, ...]:
     """The person's ids: the pseudonym, the source's own id, and all that `account` links."""
-    ids = {person_id, *_values(engine, f"SELECT {pseudonym(quoted(name))} AS value")}
+    ids = {person_id}
     # Who is known by another id is a person only if the tables say so: in other columns the
     # same word may be a city.
     ids |= _values(
@@ -228,18 +228,20 @@ def _ids(engine: DuckEngine, name: str, person_id: str) -> tuple[str, ...]:
             for schema, column in _PERSON_COLUMNS
         ),
     )
-    source = f"({pseudonym('source_id')})"
+    # `source_id` is as the source writes it, or the pseudonym of that.
+    source = (
+        f"CASE WHEN regexp_full_match(source_id, {quoted(PSEUDONYM)}) THEN source_id "
+        f"ELSE {pseudonym('source_id')} END"
+    )
     for _ in range(_ROUNDS):
         _load_people(engine, ids)
         known = "(SELECT value FROM people)"
         linked = (
-            f"SELECT person_id, source_id, {source} AS own_id FROM account WHERE person_id IN "
-            f"{known} OR {source} IN {known} OR source_id IN {known}"
+            f"SELECT person_id, {source} AS own_id FROM account "
+            f"WHERE person_id IN {known} OR {source} IN {known}"
         )
         more = _values(
-            engine,
-            f"SELECT DISTINCT unnest([person_id, own_id, CASE WHEN regexp_full_match(source_id, "
-            f"{quoted(PSEUDONYM)}) THEN source_id END]) AS value FROM ({linked})",
+            engine, f"SELECT DISTINCT unnest([person_id, own_id]) AS value FROM ({linked})"
         )
         if more <= ids:
             break
