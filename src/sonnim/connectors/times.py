@@ -49,6 +49,8 @@ ORDERS = ("ymd", "dmy", "mdy")
 _OFFSET = re.compile(r"(Z|[+-]\d{2}(:?\d{2})?|[A-Z]\w+/\w+| UTC| GMT)$")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)|\d{8}")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}|\d시|T\d{6}|\d{12,}")
+_DATED = re.compile(r"\d\D+\d|\d{6}")
+"""Two numbers, or one of six digits: the least that a date is written with."""
 _TRIED = 300
 
 
@@ -97,6 +99,9 @@ def read_times(
     numeric = _numeric(texts)
     if numeric:
         return TimeReading(format=numeric, needs_zone=numeric == "excel" and _has_clock(texts))
+    if sum(bool(_DATED.search(text)) for text in texts) * 2 < len(texts):
+        # Most columns of most files are no times, and this shows it at once.
+        return TimeReading(format="")
     may_be_iso = (not order or order == "ymd") and _long_year(texts)
     iso = _read_by("iso", texts) if may_be_iso else 0
     if iso * 10 >= len(texts) * 9:
