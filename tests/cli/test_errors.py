@@ -29,7 +29,7 @@ Capture = pytest.CaptureFixture[str]
         (["run", "satisfaction", "--set", "nothing=1", "-w", "ws"], 1, "period"),
         (["add", "missing.csv", "-w", "ws"], 1, "missing.csv"),
         (["add", "empty.csv", "-w", "ws"], 65, "empty.csv"),
-        (["add", "header.csv", "-w", "ws"], 0, "0 new"),
+        (["add", "header.csv", "-w", "ws"], 0, "'header.csv' has a header but no rows"),
         (["add", "numbers.csv", "-w", "ws"], 65, "--map"),
         (["add", "good.csv", "--map", "text=nope", "-w", "ws"], 1, "nope"),
         (["analyze", "mood", "missing.csv"], 1, "missing.csv"),

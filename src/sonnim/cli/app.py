@@ -102,6 +102,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         _complain(say("cli_interrupted"))
         sys.exit(_INTERRUPTED)
+    except SystemExit as stop:
+        # Typer catches an interruption within a command, and leaves with its code only.
+        if stop.code == _INTERRUPTED:
+            _complain(say("cli_interrupted"))
+        raise
     except BrokenPipeError:
         # `sonnim show mood | head`: nobody reads on. Python would complain when closing stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -246,16 +246,13 @@ class DuckEngine:
         self._sql(f"CREATE OR REPLACE TABLE {identifier(name)} AS SELECT * FROM sonnim_stream")
         self._connection.unregister("sonnim_stream")
 
-    def rejected_lines(self) -> list[tuple[int, str, str]]:
-        """Lines of CSV files that could not be split: row (header not counted), kind, the line."""
+    def left_lines_out(self) -> bool:
+        """Whether a scan of a CSV file left out lines that it could not split."""
         try:
-            rows = self._connection.execute(
-                "SELECT DISTINCT line - 1, CAST(error_type AS VARCHAR), csv_line FROM reject_errors"
-            ).fetchall()
+            return bool(self._connection.execute("SELECT 1 FROM reject_errors LIMIT 1").fetchall())
         except duckdb.CatalogException:
-            # The tables exist only after a scan that stores what it rejects.
-            return []
-        return [(int(line), str(kind), str(raw or "")) for line, kind, raw in rows]
+            # The table exists only after a scan that stores what it rejects.
+            return False
 
     def close(self) -> None:
         """Frees memory, temporary files and the processes of `map`."""

@@ -32,6 +32,7 @@ class Added:
         erased: Rows left out because they are of a person who was erased.
         known: Whether this very file was taken before (then nothing was read again).
         problem: Why the file was skipped, or "".
+        nothing: Why there was nothing to take although nothing is wrong, or "".
     """
 
     label: str
@@ -44,6 +45,7 @@ class Added:
     erased: int = 0
     known: bool = False
     problem: str = ""
+    nothing: str = ""
 
 
 Proposed = Callable[[Payload, Mapping, tuple[Drift, ...]], None]
@@ -80,7 +82,7 @@ def add(
             try:
                 yield from _taken(folder, store, connector, payload, source, words, proposed)
             except SkipError as error:
-                yield Added(label=payload.label, source=payload.source, problem=str(error))
+                yield _not_taken(payload.label, payload.source, error)
             finally:
                 for file in payload.temporary:
                     file.unlink(missing_ok=True)
@@ -113,8 +115,14 @@ def _payloads(connector: Connector, location: str, source: str) -> Iterator[Payl
         except StopIteration:
             return
         except SkipError as error:
-            label = str(error.values.get("file", location))
-            yield Added(label=label, source=source, problem=str(error))
+            yield _not_taken(str(error.values.get("file", location)), source, error)
+
+
+def _not_taken(label: str, source: str, error: SkipError) -> Added:
+    if error.key == "files_header_only":
+        # A day on which nobody wrote is no failure of the nightly export.
+        return Added(label=label, source=source, nothing=str(error))
+    return Added(label=label, source=source, problem=str(error))
 
 
 def _taken(
@@ -126,7 +134,8 @@ def _taken(
     words: Sequence[str],
     proposed: Proposed | None,
 ) -> Iterator[Added]:
-    name = source or settings.source_of(folder, payload) or source_name(payload.label)
+    name = source or settings.source_of(folder, payload)
+    name = name or settings.free_name(folder, source_name(payload.label))
     payload = replace(payload, source=name)
     known = None if words else settings.read_source(folder, name)
     if known is None:

@@ -206,6 +206,19 @@ def source_of(folder: Path, payload: Payload) -> str:
     return best
 
 
+def free_name(folder: Path, name: str) -> str:
+    """That name for a new source, with a number behind it if another source has it.
+
+    A source of that name which somebody wrote by hand, without columns, is meant.
+    """
+    sources = read(folder).get("sources", {})
+    free, number = name, 1
+    while sources.get(free, {}).get("columns"):
+        number += 1
+        free = f"{name}_{number}"
+    return free
+
+
 def _write(folder: Path, document: tomlkit.TOMLDocument) -> None:
     # Written beside and renamed: settings are there whole or not at all.
     temporary = folder / (FILE + ".tmp")

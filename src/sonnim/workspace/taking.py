@@ -112,7 +112,7 @@ def left_out(engine: DuckEngine, payload: Payload, rows: int | None = None) -> b
         return False
     if rows is None:
         rows = count(engine, f"SELECT count(*) AS n FROM {payload.scan}")
-    return rows != payload.records or bool(engine.rejected_lines())
+    return rows != payload.records or engine.left_lines_out()
 
 
 def staged(

@@ -138,6 +138,8 @@ def show_added(added: Added) -> None:
     """Prints what came of one file and table."""
     if added.problem:
         line("cli_added_problem", label=added.label, problem=added.problem)
+    elif added.nothing:
+        line("cli_added_nothing", reason=added.nothing)
     elif added.known:
         line("cli_added_known", label=added.label, table=added.table)
     else:
