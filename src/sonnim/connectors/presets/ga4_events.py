@@ -20,8 +20,7 @@ from sonnim.connectors.preset import Preset, Rows, To
 
 def _parameter(name: str) -> str:
     """SQL of the parameter of that name, whatever its type."""
-    at = f"list_position({items('{event_params}', 'key')}, '{name}')"
-    value = f"{items('{event_params}', 'value')}[{at}]"
+    value = f"{{parameter_values}}[list_position({{parameter_keys}}, '{name}')]"
     kinds = ("string_value", "int_value", "double_value", "float_value")
     return f"coalesce({', '.join(f'''json_extract_string({value}, '$.{k}')''' for k in kinds)})"
 
@@ -48,6 +47,13 @@ PRESET = Preset(
            ("user_pseudo_id",)),
     values=(("event_date", r"^\d{8}$"), ("event_timestamp", r"^\d{16}$")),
     timezone="UTC",
+    # Taken apart once, for all the parameters that are asked for.
+    prepare=(
+        f"SELECT *, {items('{event_params}', 'key')} AS parameter_keys, "
+        f"{items('{event_params}', 'value')} AS parameter_values FROM {{scan}}"
+    ),
+    prepared=("parameter_keys", "parameter_values"),
+    ignore=("event_params", "items"),
     rows=(
         Rows(
             table="event",
