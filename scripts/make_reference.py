@@ -51,11 +51,16 @@ def tables_page() -> str:
         for schema in schemas:
             text += f"\n### `{schema.name}` (version {schema.version})\n\n{schema.meaning}. "
             text += "Key: " + ", ".join(f"`{name}`" for name in schema.key) + ".\n\n"
-            text += rows(
-                ("Column", "Type", "Meaning", "Unit", "Privacy", "Required"),
-                [_column_row(schema, name) for name in schema.names],
-            )
+            text += columns_of(schema)
     return text
+
+
+def columns_of(schema: TableSchema) -> str:
+    """The columns of a table, one a line."""
+    return rows(
+        ("Column", "Type", "Meaning", "Unit", "Privacy", "Required"),
+        [_column_row(schema, name) for name in schema.names],
+    )
 
 
 def _column_row(schema: TableSchema, name: str) -> tuple[str, ...]:
@@ -106,6 +111,9 @@ def analyzers_page() -> str:
         writes = ", ".join(f"`{schema.name}`" for schema in part.writes)
         text += f"- Version: {part.version}; quality: {part.quality}\n"
         text += f"- Reads: {reads}\n- Writes: {writes}\n"
+        for schema in part.writes:
+            if schema not in ANSWERS:  # those are on the page of all tables
+                text += f"\n`{schema.name}`: {schema.meaning}.\n\n" + columns_of(schema)
         declared = limits(part.parameters)
         if declared:
             defaults = part.parameters()

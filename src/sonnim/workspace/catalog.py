@@ -2,13 +2,16 @@
 
 import importlib
 import pkgutil
+import re
+from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import entry_points
 from types import ModuleType
+from typing import Protocol, TypeVar, cast
 
 import sonnim.analyzers
 import sonnim.connectors
-from sonnim.analyzers.base import Analyzer
+from sonnim.analyzers.base import Analyzer, Reads
 from sonnim.connectors.base import Connector
 from sonnim.tables.erasure import RECORDS
 from sonnim.tables.errors import StopError
@@ -18,6 +21,22 @@ from sonnim.tables.schema import TableSchema
 
 # So that `run` computes what others read first; parts of outsiders come after, by name.
 _FIRST = ("language", "mood", "satisfaction", "voices")
+# What every connector can be asked, as it is written in `connectors/base.py`.
+_CONNECTOR = {
+    "takes": "(self, location)",
+    "fetch": "(self, location, source)",
+    "propose": "(self, payload)",
+    "shape": "(self, payload, mapping)",
+}
+_LONGEST = 80
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+P = TypeVar("P", bound=_Named)
 
 
 @cache
@@ -27,19 +46,32 @@ def analyzers() -> tuple[Analyzer, ...]:
     Raises:
         StopError: A file's ANALYZER does not keep the contract; names file and member.
     """
-    found = [
-        _checked_analyzer(module) for module in _modules(sonnim.analyzers, "sonnim.analyzers",
-                                                         "ANALYZER")
-    ]  # fmt: skip
-    found.sort(key=lambda one: (_FIRST.index(one.name) if one.name in _FIRST else 99, one.name))
-    return tuple(found)
+    found = _alone(
+        "ANALYZER",
+        [
+            (file, _checked_analyzer(module.ANALYZER, module, file))
+            for module, file in _modules(sonnim.analyzers, "sonnim.analyzers", "ANALYZER")
+        ],
+    )
+    order = {name: place for place, name in enumerate(_FIRST)}
+    return tuple(sorted(found, key=lambda one: (order.get(one.name, len(order)), one.name)))
 
 
 @cache
 def connectors() -> tuple[Connector, ...]:
-    """All connectors."""
+    """All connectors.
+
+    Raises:
+        StopError: A file's CONNECTOR does not keep the contract; names file and member.
+    """
     return tuple(
-        module.CONNECTOR for module in _modules(sonnim.connectors, "sonnim.connectors", "CONNECTOR")
+        _alone(
+            "CONNECTOR",
+            [
+                (file, _checked_connector(module.CONNECTOR, module, file))
+                for module, file in _modules(sonnim.connectors, "sonnim.connectors", "CONNECTOR")
+            ],
+        )
     )
 
 
@@ -74,27 +106,80 @@ def schemas() -> dict[str, TableSchema]:
     return found
 
 
-def _modules(package: ModuleType, group: str, member: str) -> list[ModuleType]:
+def _modules(package: ModuleType, group: str, part: str) -> list[tuple[ModuleType, str]]:
+    """The modules that hold a part of that kind, each with its file for messages."""
     names = [
         f"{package.__name__}.{info.name}" for info in pkgutil.iter_modules(package.__path__)
     ] + [entry.value for entry in entry_points(group=group)]
-    modules = [importlib.import_module(name) for name in sorted(set(names))]
-    return [module for module in modules if hasattr(module, member)]
+    found = []
+    for name in sorted(set(names)):
+        try:
+            module = importlib.import_module(name)
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}"
+            raise StopError("part_broken", file=name, part=part, reason=reason) from error
+        if hasattr(module, part):
+            found.append((module, module.__file__ or name))
+    return found
 
 
-def _checked_analyzer(module: ModuleType) -> Analyzer:
-    part = module.ANALYZER
-    file = module.__file__ or module.__name__
+def _alone(part: str, found: Sequence[tuple[str, P]]) -> list[P]:
+    """The parts, if no two have the same name."""
+    files: dict[str, str] = {}
+    for file, one in found:
+        if one.name in files:
+            raise StopError(
+                "part_twice", file=file, part=part, name=one.name, other=files[one.name]
+            )
+        files[one.name] = file
+    return [one for _, one in found]
+
+
+def _checked_analyzer(part: object, module: ModuleType, file: str) -> Analyzer:
     if not isinstance(part, Analyzer):
-        raise StopError("part_wrong", file=file, member="ANALYZER", allowed="an Analyzer")
-    if not part.writes:
-        raise StopError("part_wrong", file=file, member="writes", allowed="at least one schema")
-    if not (module.__doc__ or "").strip():
-        raise StopError("part_wrong", file=file, member="docstring", allowed="its page")
+        raise _wrong(file, "ANALYZER", "ANALYZER", "sonnim.analyzers.base.Analyzer(...)", part)
+    _check_name(file, "ANALYZER", part.name, module)
+    members: tuple[tuple[str, type, object], ...] = (
+        ("reads", Reads, part.reads),
+        ("writes", TableSchema, part.writes),
+    )
+    for member, kind, value in members:
+        whole = isinstance(value, tuple) and value and all(isinstance(one, kind) for one in value)
+        if not whole:
+            raise _wrong(file, "ANALYZER", member, f"({kind.__name__}(...), ...)", value)
+    if not callable(part.analyze):
+        raise _wrong(file, "ANALYZER", "analyze", "def analyze(engine, parameters)", part.analyze)
     try:
         limits(part.parameters)
-    except (KeyError, TypeError):
-        raise StopError(
-            "part_wrong", file=file, member="parameters", allowed="a dataclass of `parameter`s"
-        ) from None
+        part.parameters()
+    except (AttributeError, KeyError, TypeError) as error:
+        allowed = "@dataclass(frozen=True, kw_only=True), x: int = parameter(1, Limit(...))"
+        raise _wrong(file, "ANALYZER", "parameters", allowed, part.parameters) from error
     return part
+
+
+def _checked_connector(part: object, module: ModuleType, file: str) -> Connector:
+    for name, call in _CONNECTOR.items():
+        if not callable(getattr(part, name, None)):
+            raise _wrong(file, "CONNECTOR", name, f"def {name}{call}", getattr(part, name, None))
+    if isinstance(part, type) or not isinstance(getattr(part, "name", None), str):
+        given = part if isinstance(part, type) else getattr(part, "name", None)
+        raise _wrong(file, "CONNECTOR", "name", 'name = "..."', given)
+    connector = cast(Connector, part)
+    _check_name(file, "CONNECTOR", connector.name, module)
+    return connector
+
+
+def _check_name(file: str, part: str, name: str, module: ModuleType) -> None:
+    if not re.fullmatch("[a-z][a-z0-9_]*", name):
+        raise _wrong(file, part, "name", "[a-z][a-z0-9_]*", name)
+    if not (module.__doc__ or "").strip():
+        raise _wrong(file, part, "__doc__", '"""..."""', module.__doc__)
+
+
+def _wrong(file: str, part: str, member: str, allowed: str, received: object) -> StopError:
+    shown = repr(received)
+    shown = shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
+    return StopError(
+        "part_wrong", file=file, part=part, member=member, allowed=allowed, received=shown
+    )
