@@ -24,6 +24,7 @@ RAW = "sonnim_raw"
 
 _PERSON_SPELLING = "'p_' || left(md5('sonnim-person:' || nullif(lower(trim({raw})), '')), 16)"
 _SEPARATOR = "chr(31)"
+_BLANK = " \t\r\n\v\f\u00a0\u3000\u200b\ufeff"
 
 
 def shape(payload: Payload, mapping: Mapping) -> tuple[Shaped, ...]:
@@ -341,7 +342,7 @@ def _reason(part: _Part, metric: str = "") -> str:
         if name in matches:
             cases.append(
                 f"WHEN {_numbered(matches[name])} IS NULL THEN CASE WHEN {_filled(matches[name])} "
-                f"THEN '{name}: not a number' ELSE '{name}: missing' END"
+                f"THEN '{name}: not a number' ELSE 'score: missing' END"
             )
     return f"CASE {' '.join(cases)} END" if cases else "CAST(NULL AS VARCHAR)"
 
@@ -367,7 +368,7 @@ def _text(raw: str) -> str:
 
 
 def _filled(match: Match) -> str:
-    return f"(length(trim(coalesce({_text(_raw(match))}, ''))) > 0)"
+    return f"(length(trim(coalesce({_text(_raw(match))}, ''), {quoted(_BLANK)})) > 0)"
 
 
 def _attributes(mapping: Mapping) -> str:
