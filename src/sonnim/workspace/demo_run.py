@@ -13,6 +13,7 @@ from sonnim.views.base import TableSpec
 from sonnim.views.figures import Figure, figures_of
 from sonnim.views.writing import label_of, value_text
 from sonnim.workspace.importing import Added
+from sonnim.workspace.planted import planted_table
 from sonnim.workspace.workspace import Workspace, new
 from sonnim.workspace.world.making import make_world
 from sonnim.workspace.world.truth import Effect, PlantedTruth
@@ -73,6 +74,10 @@ class Demo:
     def what(self, language: str) -> str:
         """What was hidden, in words."""
         return self.truth.what_ko if language == "ko" else self.truth.what
+
+    def planted(self, language: str) -> TableSpec:
+        """Everything that was hidden in the exports."""
+        return planted_table(self.truth, language)
 
     def found(self, language: str) -> TableSpec:
         """What was planted beside what was found.

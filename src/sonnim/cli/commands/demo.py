@@ -32,6 +32,7 @@ def command(
             show_done(done)
     file = demo.workspace.folder / "report.html"
     write_text(file, report(demo.workspace, language))
+    out.print(rich_table(demo.planted(language)))
     line("cli_demo_planted", what=demo.what(language), day=demo.truth.release_day)
     out.print(rich_table(demo.found(language)))
     line("cli_reported", file=file, kilobytes=f"{file.stat().st_size / 1000:,.0f}")

@@ -202,6 +202,7 @@ def _planted(folder: Path, sizes: Sizes, share: Share) -> PlantedTruth:
         costs=tuple(
             Cost(
                 change_id=change.change_id, kind=change.kind, title=change.title,
+                title_en=change.english, branch=change.branch, end=change.end,
                 start=change.start, orders=total.orders,
                 orders_without=share.totals[change.change_id].orders, revenue=total.revenue,
                 revenue_without=share.totals[change.change_id].revenue, left=total.left,

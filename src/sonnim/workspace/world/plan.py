@@ -83,7 +83,8 @@ class Change:
         kind: release, outage, price, campaign or policy.
         start: First day.
         end: Last day, or None: it lasts.
-        title: What people call it.
+        title: What people call it, as it stands in the file.
+        english: The same in English.
         owner: Who answers for it.
         branch: Where, or "" for everywhere.
         orders: What orders are multiplied by while it lasts.
@@ -94,6 +95,7 @@ class Change:
     start: date
     end: date | None
     title: str
+    english: str
     owner: str
     branch: str = ""
     orders: float = 1.0
@@ -102,35 +104,43 @@ class Change:
 CHANGES = (
     Change(
         change_id="CH01", kind="release", start=date(2023, 11, 6), end=None, title="앱 4.0 출시",
+        english="App 4.0",
         owner="CIO",
     ),
     Change(
         change_id="CH02", kind="campaign", start=date(2024, 4, 1), end=date(2024, 5, 5),
-        title="봄 딸기 축제", owner="CMO", orders=1.35,
+        title="봄 딸기 축제",
+        english="Spring strawberry festival", owner="CMO", orders=1.35,
     ),
     Change(
         change_id="CH03", kind="policy", start=date(2024, 11, 4), end=date(2025, 1, 19),
-        title="판교점 종이 뚜껑 교체", owner="COO", branch="판교점",
+        title="판교점 종이 뚜껑 교체",
+        english="Paper lids in Pangyo", owner="COO", branch="판교점",
     ),
     Change(
         change_id="CH04", kind="price", start=date(2025, 3, 3), end=None, title="전 메뉴 가격 인상",
+        english="Price rise",
         owner="CFO", orders=0.94,
     ),
     Change(
         change_id="CH05", kind="policy", start=date(2025, 6, 16), end=date(2025, 8, 31),
-        title="구독 자동갱신 약관 변경", owner="COO",
+        title="구독 자동갱신 약관 변경",
+        english="Subscriptions renew by themselves", owner="COO",
     ),
     Change(
         change_id="CH06", kind="outage", start=date(2025, 9, 18), end=date(2025, 9, 19),
-        title="결제 서버 장애", owner="CIO", orders=0.25,
+        title="결제 서버 장애",
+        english="Payment outage", owner="CIO", orders=0.25,
     ),
     Change(
         change_id="CH07", kind="release", start=RELEASE_DAY, end=None, title="앱 5.0 출시",
+        english="App 5.0",
         owner="CIO",
     ),
     Change(
         change_id="CH08", kind="policy", start=RELEASE_DAY, end=None,
-        title="해운대점 배달 대행사 변경", owner="COO", branch=TROUBLED,
+        title="해운대점 배달 대행사 변경",
+        english="New courier in Haeundae", owner="COO", branch=TROUBLED,
     ),
 )  # fmt: skip
 PRICE_RISE = next(change for change in CHANGES if change.kind == "price")

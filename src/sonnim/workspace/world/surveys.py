@@ -190,9 +190,11 @@ def write_staff(sizes: Sizes, record: Record, day: Day) -> None:
         words = filled(
             rng, pick(rng, pool or words_of(language)["staff"]["people"]), spoken, NEUTRAL
         )
-        ends = ("", ".", " 부탁드립니다", " 검토 부탁드려요", " (" + branch.korean + ")")
-        words += ends[int(rng.random() * (len(ends) if language == "ko" else 2))]
         happy = any(word in words for word in _CONTENT)
+        if language == "ko" and rng.random() < 0.5:
+            begins = _BEGINS if happy else _BEGINS + _COMPLAINS
+            words = begins[int(rng.random() * len(begins))].format(branch=branch.korean) + words
+        words += ("", ".", "")[int(rng.random() * 3)]
         label = POSITIVE if happy else NEGATIVE
         employee = f"E{int(rng.random() * (60 + sizes.messages // 2000)):05d}"
         key = f"V{first + i + 1:07d}"
@@ -206,6 +208,13 @@ def write_staff(sizes: Sizes, record: Record, day: Day) -> None:
         ))  # fmt: skip
 
 
+_BEGINS = ("{branch}입니다. ", "[{branch}] ", "현장에서 말씀드립니다. ", "{branch} 직원입니다. ")
+_COMPLAINS = (
+    "매번 말씀드리지만 ",
+    "건의드립니다. ",
+    "다들 하는 말인데요, ",
+    "참고 지내다 씁니다. ",
+)
 _CONTENT = ("좋습니다", "오래 다니고", "편해졌", "힘이 납니다", "감사합니다", "good team", "easier")
 # Words that nobody could have written before the day.
 _SINCE = {

@@ -78,8 +78,11 @@ class Cost:
     Attributes:
         change_id: Which change.
         kind: Its kind.
-        title: What people call it.
+        title: What people call it, as it stands in the file.
+        title_en: The same in English.
+        branch: Where, or "" for everywhere.
         start: Its first day.
+        end: Its last day, or None: it lasts.
         orders: Orders in the world as it is.
         orders_without: Orders had it not been.
         revenue: Won taken in the world as it is.
@@ -91,7 +94,10 @@ class Cost:
     change_id: str
     kind: str
     title: str
+    title_en: str
+    branch: str
     start: date
+    end: date | None
     orders: int
     orders_without: int
     revenue: int
@@ -251,7 +257,8 @@ class PlantedTruth:
                     for one in told["issues"]
                 ),
                 "costs": tuple(
-                    Cost(**{**one, "start": day(one["start"])}) for one in told["costs"]
+                    Cost(**{**one, "start": day(one["start"]), "end": day(one["end"])})
+                    for one in told["costs"]
                 ),
                 "units": tuple(UnitScore(**one) for one in told["units"]),
                 "influencers": tuple(told["influencers"]),

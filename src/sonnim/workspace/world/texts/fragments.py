@@ -134,9 +134,17 @@ def ordinary() -> tuple[str, ...]:
     return tuple(name for name, pools in clauses_of("ko").items() if POSITIVE in pools)
 
 
+# What an issue is a case of: nobody praises the app in the same breath as its crashes.
+_FAMILY = {
+    "crashes": "app", "payfail": "app", "delays": "delivery", "leaks": "packaging",
+    "dearer": "price", "coupons": "price", "flies": "clean", "renewal": "subscription",
+}  # fmt: skip
+
+
 def other_than(rng: Random, taken: tuple[str, ...]) -> str:
     """Something else to speak of."""
-    return pick(rng, [aspect for aspect in ordinary() if aspect not in taken])
+    families = {_FAMILY.get(aspect, aspect) for aspect in taken}
+    return pick(rng, [one for one in ordinary() if _FAMILY.get(one, one) not in families])
 
 
 def pick(rng: Random, items: list[str]) -> str:

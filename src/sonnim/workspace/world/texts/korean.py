@@ -67,6 +67,22 @@ _MIXED = (
 # Endings that say what one sees or supposes, not what one does.
 _SEEN = ("네", "네요", "것 같아요", "듯")
 _DOUBLED = "왔했었렸났갔봤겼있됐꼈졌켰"
+# Openings that are no sentence and go on without a stop.
+_RUNS_ON = (
+    "데",
+    "에",
+    "도",
+    "마다",
+    "날",
+    "옴",
+    "이라",
+    "랑",
+    "중",
+    "고",
+    "민망하게",
+    "ㄹㅇ",
+    "으로",
+)
 _OPPOSITE = {NEGATIVE: POSITIVE, POSITIVE: NEGATIVE}
 
 
@@ -187,12 +203,12 @@ def opinionated(writing: Writing, count: int, contrast: bool) -> str:
     label = voice.label
     body = _body(writing, count, contrast)
     opening, tail = _around(rng, voice, writing.casual)
-    runs_on = opening.endswith(("데", "에", "도", "마다", "날", "옴", "이라", "랑", "중"))
+    runs_on = opening.endswith(_RUNS_ON)
     if opening:
         gaps: tuple[str, ...] = (" ", ". ", "~ " if label == POSITIVE else "... ", "\n")
         if runs_on or opening[-1] in ".?!~":
             gaps = (" ",)
-        elif opening[-1] not in "요다":
+        elif opening[-1] not in "요다죠네ㅠㅇㄹ지움":
             gaps = (*gaps, ", ")
         body = opening + rng.choice(gaps) + body
     sign = signs(rng, pick(rng, _MARK[label]))
