@@ -89,7 +89,8 @@ def add(
 
 
 _ENDINGS = (
-    "gz|zst|zip|csv|tsv|txt|json|jsonl|ndjson|geojson|js|parquet|pq|xlsx|xlsm|xlsb|xls|ods|mbox|eml"
+    "gz|zst|zip|csv|tsv|txt|json|jsonl|ndjson|geojson|js|parquet|pq|xlsx|xlsm|xltx|xlsb|xls|ods|"
+    "mbox|mbx|eml|emlx|xml|rss|atom|rdf"
 )
 
 

@@ -214,11 +214,19 @@ def _columns(
     tree = _tree(connection, scan)
     paths = list(tree)
     listed = ", ".join(quoted(_pointer(path)) for path in paths)
+    # Rows are many, sorts of rows are few.
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE sorts AS SELECT DISTINCT json_keys(line, [{listed}]) "
+        f"AS found FROM {scan} WHERE line IS NOT NULL"
+    )
     rows = connection.execute(
-        "SELECT DISTINCT place, unnest(names) FROM ("
-        "SELECT generate_subscripts(found, 1) AS place, unnest(found) AS names FROM ("
-        f"SELECT DISTINCT json_keys(line, [{listed}]) AS found FROM {scan} "
-        "WHERE line IS NOT NULL)) ORDER BY ALL"
+        "SELECT DISTINCT place, unnest(names) FROM (SELECT generate_subscripts(found, 1) AS place, "
+        "unnest(found) AS names FROM sorts) ORDER BY ALL"
+    ).fetchall()
+    # Without a single name it may be an empty object, or none at all.
+    bare = connection.execute(
+        "SELECT DISTINCT place FROM (SELECT generate_subscripts(found, 1) AS place, "
+        "unnest(found) AS names FROM sorts) WHERE len(names) = 0"
     ).fetchall()
     for place, name in rows:
         tree[paths[int(place) - 1]].setdefault(str(name))
@@ -231,7 +239,8 @@ def _columns(
     width = sum(map(len, tree.values()))
     if width > _WIDEST:
         raise SkipError("files_too_wide", file=label, columns=width, allowed=_WIDEST)
-    mixed = _mixed(connection, scan, [path for path in tree if path])
+    doubtful = {paths[int(place) - 1] for (place,) in bare}
+    mixed = _mixed(connection, scan, [path for path in tree if path and path in doubtful])
     found: list[_Column] = []
 
     def walk(path: tuple[str, ...]) -> None:
