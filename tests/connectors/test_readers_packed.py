@@ -99,6 +99,17 @@ def test_members_that_are_read_and_no_others(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"a.zip", "scratch"}
 
 
+def test_mails_of_an_archive_are_one_table(tmp_path: Path) -> None:
+    mails = {
+        f"box/{n}.eml": f"From: a@b.example\nDate: Mon, 2 Mar 2026 14:0{n}:00 +0900\n\n가 {n}\n"
+        for n in range(5)
+    }
+    content = zipped({name: text.encode() for name, text in mails.items()} | {"x.csv": CSV})
+    found = read(write(tmp_path, "a.zip", content))
+    assert labels(found) == ["a.zip/box/*.eml", "a.zip/x.csv"]
+    assert isinstance(found[0], Read) and len(found[0].rows) == 5
+
+
 def test_members_are_known_again_in_another_archive(tmp_path: Path) -> None:
     one = read_one(write(tmp_path, "a.zip", zipped({"x.csv": CSV})))
     other = read(write(tmp_path, "b.zip", zipped({"x.csv": CSV, "y.json": JSON})))

@@ -166,16 +166,22 @@ def _together(file: Path, files: Sequence[Path]) -> tuple[Reader, list[Path]] | 
 
 
 def _from_gathered(reader: Reader, paths: list[Path], source: str) -> Iterator[Payload | SkipError]:
-    digests = "".join(content_digest(path) for path in paths)
     handed = Handed(
         paths=tuple(paths),
         label=f"{paths[0].parent.name}/*{paths[0].suffix}",
         suffix=paths[0].suffix.lower(),
         head=head_of(paths[0]),
     )
-    digest = hashlib.sha256(digests.encode()).hexdigest()[:32]
+    digest = _digest_of(handed.paths)
     size = sum(path.stat().st_size for path in paths)
     yield from _opened(reader, handed, source, digest, size)
+
+
+def _digest_of(paths: Sequence[Path]) -> str:
+    if len(paths) == 1:
+        return content_digest(paths[0])
+    digests = "".join(content_digest(path) for path in paths)
+    return hashlib.sha256(digests.encode()).hexdigest()[:32]
 
 
 def from_file(
@@ -217,8 +223,8 @@ def _from_member(
     try:
         if member.label != file.name and handed.path != file:
             # Members of an archive are known again in another archive.
-            size = handed.path.stat().st_size
-            digest = content_digest(handed.path)
+            size = sum(path.stat().st_size for path in handed.paths)
+            digest = _digest_of(handed.paths)
             if size == 0:
                 raise SkipError("files_empty", file=member.label)
         reader = reader_for(handed.head, handed.suffix)

@@ -58,3 +58,8 @@ def is_taken(path: Path) -> bool:
         return True
     known = suffix_of(name)
     return any(known in reader.suffixes or reader.gathers(path) for reader in readers())
+
+
+def is_gathered(path: Path) -> bool:
+    """Whether a file is read together with those of its kind beside it."""
+    return any(reader.gathers(path) for reader in readers())

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sonnim.connectors.readers.base import Handed
-from sonnim.connectors.readers.choose import is_taken, suffix_of
+from sonnim.connectors.readers.choose import is_gathered, is_taken, suffix_of
 from sonnim.connectors.readers.scans import temporary_file
 from sonnim.tables.errors import SkipError, StopError
 
@@ -33,6 +33,10 @@ _MOST_MEMBERS = 10_000
 _WINDOW = {int(zstd.DecompressionParameter.window_log_max): 31}
 _WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xltx", ".ods")
 _OFFICE = (b"[Content_Types].xml", b"mimetypeapplication/vnd.oasis", b"_rels/.rels", b"xl/")
+# A member with a password raises RuntimeError.
+_DAMAGED = (
+    zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error, OSError,
+)  # fmt: skip
 # Errors about the archive as a whole.
 _STOPPING = ("files_bomb", "files_too_large")
 
@@ -171,7 +175,11 @@ def _members(path: Path, label: str, budget: Budget, depth: int) -> Iterator[Mem
         taken = [info for info in infos if _is_member(_name(info))]
         if not taken:
             raise SkipError("files_nothing_inside", file=label)
-        for info in taken:
+        together = _together(taken)
+        for names, infos in together.items():
+            yield from _gathered(archive, infos, f"{label}/{names}", budget)
+        alone = [info for info in taken if all(info not in infos for infos in together.values())]
+        for info in alone:
             named = f"{label}/{_name(info)}"
             if info.flag_bits & 1:
                 yield Member(label=named, problem=SkipError("files_encrypted", file=named))
@@ -187,9 +195,44 @@ def _members(path: Path, label: str, budget: Budget, depth: int) -> Iterator[Mem
                 if error.key in _STOPPING:
                     raise
                 yield Member(label=named, problem=error)
-            except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error, OSError):
+            except _DAMAGED:
                 problem = SkipError("files_broken", file=named, kind="zip")
                 yield Member(label=named, problem=problem)
+
+
+def _together(taken: list[zipfile.ZipInfo]) -> dict[str, list[zipfile.ZipInfo]]:
+    """Members of one folder that belong together, such as mails, by what people call them."""
+    found: dict[str, list[zipfile.ZipInfo]] = {}
+    for info in taken:
+        path = Path(_name(info))
+        if is_gathered(path):
+            found.setdefault(str(path.with_name(f"*{path.suffix}")), []).append(info)
+    return {names: infos for names, infos in found.items() if len(infos) > 1}
+
+
+def _gathered(
+    archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo], label: str, budget: Budget
+) -> Iterator[Member]:
+    paths: list[Path] = []
+    try:
+        for info in infos:
+            with archive.open(info) as stream:
+                path, cut = _copied(stream.read, budget)
+            paths.append(path)
+            if cut:
+                raise zipfile.BadZipFile
+    except BaseException as error:
+        for path in paths:
+            path.unlink()
+        if isinstance(error, _DAMAGED):
+            problem = SkipError("files_broken", file=label, kind="zip")
+            yield Member(label=label, problem=problem)
+            return
+        raise
+    handed = Handed(
+        paths=tuple(paths), label=label, suffix=suffix_of(label), head=head_of(paths[0])
+    )
+    yield Member(label=label, handed=handed, temporary=tuple(paths))
 
 
 def _is_member(name: str) -> bool:
