@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import duckdb
 
@@ -12,6 +13,7 @@ from sonnim.connectors.numbers import number_of, number_sql, read_numbers
 from sonnim.connectors.preset import mapping_of
 from sonnim.connectors.questions import with_questions
 from sonnim.connectors.recognise import recognised
+from sonnim.connectors.rosters import roster_of
 from sonnim.connectors.times import TimeReading, counting_sql, read_times
 from sonnim.tables.errors import SkipError
 from sonnim.tables.step import identifier
@@ -66,14 +68,14 @@ def propose(payload: Payload, *, partly: bool = False) -> Mapping:
         tables.append("message")
     if not tables and "person" in roles and ("value" in roles or "quantity" in roles):
         tables.append("event")
+    roster = roster_of(payload) if not tables else None
+    if roster is not None:
+        return mapping_of(roster, payload, times_of)
     if not partly and (not tables or "time" not in roles):
-        needed = "map_nothing" if not tables else "map_needs"
-        raise SkipError(
-            needed,
-            file=payload.label,
-            column="time",
-            received=", ".join(column.name for column in payload.columns),
-        )
+        if tables:
+            raise no_time(payload)
+        received = ", ".join(column.name for column in payload.columns)
+        raise SkipError("map_nothing", file=payload.label, received=received)
     reading = TimeReading(format="")
     if "time" in roles:
         time = roles["time"]
@@ -89,6 +91,17 @@ def propose(payload: Payload, *, partly: bool = False) -> Mapping:
         matches=tuple(matches),
         zoneless=roles["time"].raw.name if reading.needs_zone else "",
         leftover=tuple(c.name for c in payload.columns if c.name not in used),
+    )
+
+
+def no_time(payload: Payload, column: str = "time") -> SkipError:
+    """The error that nothing says when; it shows the words that would, ready to be copied."""
+    return SkipError(
+        "map_needs_time",
+        file=payload.label,
+        column=column,
+        received=", ".join(column.name for column in payload.columns),
+        day=datetime.now(UTC).date().isoformat(),
     )
 
 
@@ -164,6 +177,9 @@ def _fits(role: str, values: list[str]) -> bool:
         return role != "rating" or (max(known) <= 100 and min(known) >= 0)
     if role == "text":
         return _wordiness(values) >= 4
+    if role == "id":
+        # What many rows share tells no row apart, whatever its name is.
+        return len(set(values)) * 10 >= len(values) * 9
     if role == "language":
         return all(len(value) <= 12 for value in values)
     return True

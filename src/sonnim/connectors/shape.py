@@ -284,8 +284,10 @@ def _value(part: _Part, column: Column, identity: str, metric: str) -> str:
         ends = (low, high) if high else SCALES[metric]
         return f"CAST({float(ends[name == 'scale_max'])!r} AS DOUBLE)"
     if name == "attributes" and name not in matches:
-        # What is left over is said of what was said or done, not of who said it.
-        return null if schema.name == "person" else _attributes(mapping) or null
+        # What is left over is said of what was said or done, not of who said it; but a list of
+        # people says it of them.
+        others = {table_of(table) for table in mapping.tables} - {"person", "account"}
+        return null if schema.name == "person" and others else _attributes(mapping) or null
     match = matches.get(name)
     if match is None:
         return null
