@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sonnim.connectors.base import Connector, Mapping, Payload, table_of
+from sonnim.connectors.places import hidden
 from sonnim.connectors.propose import korean_share
 from sonnim.storage.delta import DeltaStore
 from sonnim.tables.errors import SkipError
@@ -116,7 +117,7 @@ def _payloads(connector: Connector, location: str, source: str) -> Iterator[Payl
         except StopIteration:
             return
         except SkipError as error:
-            yield _not_taken(str(error.values.get("file", location)), source, error)
+            yield _not_taken(str(error.values.get("file", hidden(location))), source, error)
 
 
 def _not_taken(label: str, source: str, error: SkipError) -> Added:
@@ -139,6 +140,12 @@ def _taken(
     name = name or settings.free_name(folder, source_name(payload.label))
     payload = replace(payload, source=name)
     known = None if words else settings.read_source(folder, name)
+    if known is not None:
+        # Before anything is read of it: the same file again costs no more than telling that.
+        same = replace(known.mapping, source=name)
+        if _done(store, payload, same):
+            yield from _known(payload, same)
+            return
     if known is None:
         mapping = mapping_for(payload, words, connector=connector)
         if proposed is not None:
@@ -152,16 +159,26 @@ def _taken(
     if known is None or drifts:
         columns = tuple(column.name for column in payload.columns)
         settings.write_mapping(folder, mapping, columns, korean_share(payload.columns))
-    tokens = {part: _token(payload, mapping, part) for part in mapping.tables}
-    schemas = {part: table_of(part) for part in mapping.tables}
-    if all(store.done(schemas[part], token) for part, token in tokens.items()):
-        for part in mapping.tables:
-            yield Added(label=payload.label, source=name, table=schemas[part], known=True)
+    if _done(store, payload, mapping):
+        yield from _known(payload, mapping)
         return
+    tokens = {part: _token(payload, mapping, part) for part in mapping.tables}
     try:
         yield from _put(folder, store, connector, payload, mapping, tokens)
     except LeftOut:
         yield from _carefully(folder, store, connector, payload, mapping, tokens)
+
+
+def _done(store: DeltaStore, payload: Payload, mapping: Mapping) -> bool:
+    """Whether the payload was taken, read as this mapping says."""
+    return all(
+        store.done(table_of(part), _token(payload, mapping, part)) for part in mapping.tables
+    )
+
+
+def _known(payload: Payload, mapping: Mapping) -> Iterator[Added]:
+    for part in mapping.tables:
+        yield Added(label=payload.label, source=payload.source, table=table_of(part), known=True)
 
 
 def _carefully(
