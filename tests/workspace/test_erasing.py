@@ -300,6 +300,31 @@ def test_a_person_known_only_to_the_past(workspace: Workspace, tmp_path: Path) -
     assert "thylacine" not in everything(store)
 
 
+def test_words_passed_on_and_pointers_go(tmp_path: Path) -> None:
+    workspace = sonnim.new(tmp_path / "ws")
+    file = tmp_path / "posts.csv"
+    posts = (
+        "post_id,date,author,comment,shared\n"
+        "post_0001,2026-01-05T09:00:00Z,anna_1,The numbat cake is as dry as dust,\n"
+        "post_0002,2026-01-06T09:00:00Z,ben_2,RT @anna_1: The numbat cake is as dry,post_0001\n"
+        "post_0003,2026-01-07T09:00:00Z,ben_2,I like it and so do all of us,post_0009\n"
+    )
+    file.write_text(posts, encoding="utf-8")
+    workspace.add(file, map=["message_id=post_id"])
+    workspace.erase("anna_1")
+    left = everything(workspace.folder)
+    assert not [word for word in ("numbat", "anna_1", "post_0001") if word in left]
+    kept = {str(row["message_id"]): row for row in rows_of(workspace, "message")}
+    assert kept["posts:post_0002"]["text"] == "RT @▇▇▇: ▇▇▇"
+    assert kept["posts:post_0002"]["attributes"] == '{"shared":"▇▇▇"}'
+    assert kept["posts:post_0003"]["attributes"] == '{"shared":"post_0009"}'
+    # Nor does a later export bring the words back.
+    file.write_text(posts.replace("all of us", "everybody"), encoding="utf-8")
+    (added,) = workspace.add(file)
+    assert (added.new, added.changed, added.same, added.erased) == (0, 1, 1, 1)
+    assert "numbat" not in everything(workspace.folder)
+
+
 def test_erasing_again_is_no_error_and_strangers_are(workspace: Workspace) -> None:
     with pytest.raises(StopError, match="Nothing is held"):
         workspace.erase("nobody_at_all")

@@ -49,6 +49,9 @@ def hide(text: str, handles: Sequence[str], column: Column = TEXT) -> str:
         # The longest handle first, and signs of regular expressions are signs.
         ("a.b-c_1 and a.b-c_12", ["a.b-c_12", "a.b-c_1"], "▇▇▇ and ▇▇▇"),
         ("axb_1 stays, a.b_1 goes", ["a.b_1"], "axb_1 stays, ▇▇▇ goes"),
+        ("RT @minsu_77: the cake is dry,\n@ann", ["minsu_77"], "RT @▇▇▇: ▇▇▇"),
+        ("So true! RT @Seoul the cake is dry", ["seoul"], "So true! RT @▇▇▇: ▇▇▇"),
+        ("start @minsu_77: what was said stays", ["minsu_77"], "start @▇▇▇: what was said stays"),
         ("it's o'neil_9's", ["o'neil_9"], "it's o'neil_9's"),
     ],
 )

@@ -198,7 +198,8 @@ def put_on_list(
     _load_key(engine, folder / ".sonnim" / KEY_FILE)
     sql = (
         f"SELECT DISTINCT {digest('kind', 'value')} AS digest, kind, "
-        f"CAST({quoted(now.isoformat())} AS TIMESTAMPTZ) AS time FROM {traced}"
+        f"CAST({quoted(now.isoformat())} AS TIMESTAMPTZ) AS time FROM {traced} "
+        "WHERE value IS NOT NULL"
     )
     steps = [
         Step(name="erased_now", sql=sql, inputs=(traced,), output=ERASED, keep=True),

@@ -276,7 +276,7 @@ def _files(folder: Path, store: DeltaStore) -> Iterator[Path]:
         place = file.resolve()
         if inside is not None and (place == inside or inside in place.parents):
             continue
-        if file.is_file() and not file.is_symlink() and ".sonnim" not in file.parts:
+        if file.is_file() and not file.is_symlink():
             yield file
 
 

@@ -59,8 +59,6 @@ _PERSON_COLUMNS = (
     (ACCOUNT, "person_id"), (TIE, "from_id"), (TIE, "to_id"),
 )  # fmt: skip
 _PSEUDONYM = re.compile(PSEUDONYM)
-# Identities linked to identities linked to…: circles end, and so does this.
-_ROUNDS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,7 +231,8 @@ def _ids(engine: DuckEngine, name: str, person_id: str) -> tuple[str, ...]:
         f"CASE WHEN regexp_full_match(source_id, {quoted(PSEUDONYM)}) THEN source_id "
         f"ELSE {pseudonym('source_id')} END"
     )
-    for _ in range(_ROUNDS):
+    # Identities linked to identities linked to…: every round adds some, or is the last.
+    while True:
         _load_people(engine, ids)
         known = "(SELECT value FROM people)"
         linked = (

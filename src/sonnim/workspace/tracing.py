@@ -256,6 +256,10 @@ def _guessed(schema: TableSchema, column: Column) -> bool:
 def hidden(column: Column, handles: Sequence[str]) -> str:
     """SQL of a text column in which the handles are hidden."""
     cell = identifier(column.name)
+    if handles and column.name in ("text", "title"):
+        # What somebody passes on are the other's words: RT @minsu_77: the cake is dry.
+        passed_on = r"\b(?-i:RT)\s+" + _pattern(handles, "@") + r"[\s\S]*"
+        cell = _replaced(cell, passed_on, f"RT @{HIDDEN}: {HIDDEN}")
     anywhere = [one for one in handles if looks_like_an_id(one) or column.name == "addressed"]
     numbers = [one for one in anywhere if one.isdigit()]
     if numbers and column.name == "attributes":
@@ -272,7 +276,7 @@ def hidden(column: Column, handles: Sequence[str]) -> str:
 def _handles(
     engine: DuckEngine, schema: TableSchema, name: str, matches: Matches
 ) -> tuple[str, ...]:
-    queries = []
+    queries, pointers = [], []
     for column in schema.columns:
         if not is_text(schema, column) or column.privacy is Privacy.SENSITIVE:
             continue
@@ -293,15 +297,23 @@ def _handles(
                 f"SELECT trim(unnest(regexp_split_to_array({cell}, '[,;]')), ' @') AS handle {of}"
             )
         if column.name == "attributes":
-            queries.append(f"SELECT unnest({_LITERALS.format(cell=cell)}) AS handle {of}")
+            literals = f"SELECT unnest({_LITERALS.format(cell=cell)}) AS handle"
+            queries.append(f"{literals} {of}")
+            if "source" in schema.names:
+                # A column without a place of its own may point to one of their messages.
+                row = matches(Kind.ROW, "source || ':' || handle")
+                pointers.append(f"SELECT handle FROM ({literals}, source {of}) WHERE {row}")
     if not queries:
         return ()
     everything = " UNION ALL ".join(queries)
     step = Step(
         name=f"{name}_handles",
-        sql=(
-            f"SELECT DISTINCT handle FROM ({everything}) WHERE handle <> '' AND "
-            f"{matches(Kind.PERSON, _as_person('handle'))}"
+        sql=" UNION ".join(
+            [
+                f"SELECT handle FROM ({everything}) WHERE handle <> '' AND "
+                f"{matches(Kind.PERSON, _as_person('handle'))}",
+                *pointers,
+            ]
         ),
         inputs=(name,),
         output=_HANDLES,
