@@ -172,6 +172,12 @@ def test_of_rows_with_one_id_the_latest_stands_and_the_others_are_rejected(
     assert rejected(workspace) == [("a.csv", 1, "message_id: another row has the same")]
 
 
+def test_what_many_rows_share_is_no_id(workspace: Workspace, tmp_path: Path) -> None:
+    rows = [(f"u{n % 3}", "2026-01-02", f"{n}번째 남기는 글이에요", "5", "") for n in range(12)]
+    (one,) = workspace.add(write(tmp_path / "a.csv", rows, ("id", *HEADER[1:])))
+    assert (one.new, one.rejected) == (12, 0)
+
+
 # Rejected
 
 

@@ -9,7 +9,7 @@ import duckdb
 
 from sonnim.connectors.base import Connector, Mapping, Match, Payload, RawColumn, table_of
 from sonnim.connectors.numbers import read_numbers
-from sonnim.connectors.propose import propose, speaks_korean, times_in
+from sonnim.connectors.propose import no_time, propose, speaks_korean, times_in
 from sonnim.connectors.times import ORDERS
 from sonnim.tables.catalog import table_schema
 from sonnim.tables.errors import SkipError, StopError
@@ -79,7 +79,7 @@ def mapping_for(
     if not mapping.tables:
         raise SkipError("map_nothing", file=payload.label, received=received)
     if not timeless and (column := _missing_time(mapping)):
-        raise SkipError("map_needs", file=payload.label, column=column, received=received)
+        raise no_time(payload, column)
     leftover = tuple(name for name in there if name not in used)
     return replace(mapping, leftover=mapping.leftover if mapping.preset else leftover)
 
