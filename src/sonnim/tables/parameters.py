@@ -5,8 +5,10 @@ from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
 from sonnim.tables.errors import StopError
+from sonnim.tables.words import say
 
 P = TypeVar("P")
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,14 +35,13 @@ class Limit:
             'a number from 0 to 1'
         """
         if self.choices:
-            return "one of " + ", ".join(self.choices)
-        if self.low is not None and self.high is not None:
-            return f"a number from {self.low:g} to {self.high:g}"
-        if self.low is not None:
-            return f"a number of at least {self.low:g}"
-        if self.high is not None:
-            return f"a number of at most {self.high:g}"
-        return "any value"
+            return say("limit_choices", choices=", ".join(self.choices))
+        low, high = ("" if end is None else f"{end:g}" for end in (self.low, self.high))
+        if low and high:
+            return say("limit_between", low=low, high=high)
+        if low or high:
+            return say("limit_least" if low else "limit_most", number=low or high)
+        return say("limit_any")
 
     def accepts(self, value: object) -> bool:
         """Whether the value is within the limit."""
@@ -104,11 +105,11 @@ def made(owner: str, kind: type[P], values: Mapping[str, object]) -> P:
 
 
 def _number(owner: str, name: str, text: str, default: object, limit: Limit) -> object:
-    if isinstance(default, bool) and text.lower() in ("true", "false", "1", "0"):
-        return text.lower() in ("true", "1")
     try:
+        if isinstance(default, bool):
+            return _BOOLEANS[text.lower()]
         return int(text) if isinstance(default, int) else float(text)
-    except ValueError:
+    except (KeyError, ValueError):
         raise StopError(
             "parameter_invalid",
             owner=owner,
