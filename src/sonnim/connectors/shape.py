@@ -292,6 +292,8 @@ def _value(part: _Part, column: Column, identity: str, metric: str) -> str:
     if match is None:
         return null
     raw = _raw(match)
+    if match.constant and column.type is ColumnType.TIMESTAMP:
+        return time_sql(raw, "iso", mapping.timezone or "UTC")
     if match.constant and column.privacy is not Privacy.PSEUDONYM:
         return f"CAST({raw} AS {_SQL[column.type]})"
     if column.type is ColumnType.TIMESTAMP:

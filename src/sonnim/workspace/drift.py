@@ -14,7 +14,7 @@ from sonnim.connectors.names import normal
 from sonnim.connectors.numbers import number_sql
 from sonnim.connectors.propose import korean_share, propose
 from sonnim.tables.catalog import table_schema
-from sonnim.tables.errors import SkipError
+from sonnim.tables.errors import SkipError, StopError
 from sonnim.tables.step import identifier
 
 ALIKE = 0.7
@@ -65,6 +65,7 @@ def follow(known: Known, payload: Payload) -> tuple[Mapping, tuple[Drift, ...]]:
 
     Raises:
         SkipError: A column that the rows need is not there, and none that could be it.
+        StopError: The mapping names a column that no file of the source ever had.
     """
     mapping, drifts = _renamed(known, payload)
     mapping, scales = _scaled(mapping, payload)
@@ -80,6 +81,12 @@ def _renamed(known: Known, payload: Payload) -> tuple[Mapping, list[Drift]]:
     missing = (
         [] if mapping.prepare else [m for m in mapping.matches if m.raw and m.raw not in there]
     )
+    for one in missing:
+        if known.columns and one.raw not in known.columns:
+            # It never was there: a slip of the hand in sonnim.toml, and no drift.
+            raise StopError(
+                "map_unknown_raw", file=payload.label, column=one.raw, allowed=", ".join(there)
+            )
     names = {one.raw: _name_now(one, fresh, payload) for one in missing}
     drifts: list[Drift] = []
     matches: list[Match] = []

@@ -13,7 +13,7 @@ from sonnim.tables.errors import SkipError
 from sonnim.workspace import settings
 from sonnim.workspace.drift import Drift, follow
 from sonnim.workspace.lock import writing
-from sonnim.workspace.mapping_words import in_zone, mapping_for
+from sonnim.workspace.mapping_words import in_zone, known_zone, mapping_for
 from sonnim.workspace.rejecting import reject
 from sonnim.workspace.taking import LeftOut, put, spot, staged
 
@@ -153,6 +153,8 @@ def _taken(
         mapping = in_zone(mapping, payload, settings.timezone(folder))
         drifts: tuple[Drift, ...] = ()
     else:
+        if known.mapping.timezone:
+            known_zone(known.mapping.timezone)
         mapping, drifts = follow(known, payload)
         if drifts and proposed is not None:
             proposed(payload, mapping, drifts)

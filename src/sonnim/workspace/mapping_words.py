@@ -8,14 +8,14 @@ from dataclasses import replace
 import duckdb
 
 from sonnim.connectors.base import Connector, Mapping, Match, Payload, RawColumn, table_of
-from sonnim.connectors.numbers import read_numbers
+from sonnim.connectors.numbers import FORMATS, number_of, read_numbers
 from sonnim.connectors.propose import no_time, propose, speaks_korean, times_in
 from sonnim.connectors.times import ORDERS
 from sonnim.tables.catalog import table_schema
 from sonnim.tables.errors import SkipError, StopError
 from sonnim.tables.schema import ColumnType
 from sonnim.tables.words import say
-from sonnim.workspace.settings import SCORES
+from sonnim.workspace.settings import SCORES, check_constant
 
 
 def words_of(texts: Sequence[str]) -> list[tuple[str, str, bool]]:
@@ -199,8 +199,10 @@ def _put(
             form = reading.format
             if reading.needs_zone:
                 mapping = replace(mapping, zoneless=value)
-        elif not constant and table_type(target, name) is ColumnType.DOUBLE:
-            form = read_numbers([v for v in there[value].samples if v]).format
+        elif not constant and table_type(target, name) in (ColumnType.DOUBLE, ColumnType.LONG):
+            form = _numbers(payload, there[value], name)
+        elif constant:
+            check_constant(f"--map {column}", target, name, value)
         made = [m for m in made if not (m.table == target and m.column == name)]
         made.append(
             Match(
@@ -214,6 +216,13 @@ def _put(
         )
     every = tuple(dict.fromkeys([*mapping.tables, *tables]))
     return replace(mapping, tables=every, matches=tuple(made))
+
+
+def _numbers(payload: Payload, raw: RawColumn, column: str) -> str:
+    samples = [value for value in raw.samples if value]
+    if samples and not any(number_of(v, form) is not None for v in samples for form in FORMATS):
+        raise StopError("map_no_numbers", file=payload.label, column=raw.name, wanted=column)
+    return read_numbers(samples).format
 
 
 def _has(table: str, column: str) -> bool:

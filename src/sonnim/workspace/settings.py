@@ -1,14 +1,19 @@
 """`sonnim.toml`: the company's name, the store, and how each source is mapped."""
 
+from collections.abc import Mapping as Mappable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import tomlkit
-from tomlkit.items import Table as TomlTable
 
 from sonnim.connectors.base import WHERE, Mapping, Match, Payload, table_of
+from sonnim.connectors.numbers import number_of
+from sonnim.connectors.times import read_times
 from sonnim.tables.catalog import table_schema
 from sonnim.tables.errors import StopError
+from sonnim.tables.schema import ColumnType
+from sonnim.tables.words import say
 from sonnim.workspace.drift import ALIKE, Known, alike
 
 FILE = "sonnim.toml"
@@ -109,37 +114,95 @@ def read_mapping(folder: Path, source: str) -> Mapping | None:
     Raises:
         StopError: A table or column in it does not exist.
     """
-    section = read(folder).get("sources", {}).get(source)
+    section = _sources(folder).get(source)
     if section is None or "tables" not in section:
         return None
     matches = []
-    tables = tuple(str(name) for name in section.get("tables", ()))
+    tables = _names(section, source, "tables")
     for table in tables:
         schema = table_schema(table_of(table))
-        part: TomlTable = section.get(table, tomlkit.table())
+        part = section.get(table, tomlkit.table())
+        if not isinstance(part, Mappable):
+            raise _wrong(f"sources.{source}.{table}", part, say("allowed_columns"))
         for column, value in part.items():
             if column != WHERE and not (schema.name == "answer" and column in SCORES):
                 schema.column(str(column))
-            matches.append(
-                Match(
-                    table=table,
-                    column=str(column),
-                    raw=str(value.get("column", "")),
-                    constant=str(value.get("value", "")),
-                    format=str(value.get("format", "")),
-                    sql=str(value.get("sql", "")),
-                    scale=str(value.get("scale", "")),
-                )
-            )
+            matches.append(_match(source, table, str(column), value))
     return Mapping(
         source=source,
         tables=tables,
         matches=tuple(matches),
         timezone=str(section.get("timezone", "")),
-        leftover=tuple(str(name) for name in section.get("leftover", ())),
+        leftover=_names(section, source, "leftover"),
         preset=str(section.get("preset", "")),
         prepare=str(section.get("prepare", "")),
     )
+
+
+def _match(source: str, table: str, column: str, value: object) -> Match:
+    place = f"sources.{source}.{table}.{column}"
+    allowed = say("allowed_match")
+    if isinstance(value, str):
+        # Short for the usual case: text = "내용".
+        return Match(table=table, column=column, raw=value)
+    if not isinstance(value, Mappable):
+        raise _wrong(place, value, allowed)
+    if not any(value.get(one) for one in ("column", "value", "sql")):
+        raise _wrong(place, "{}", allowed)
+    constant = str(value.get("value", ""))
+    if constant:
+        check_constant(place, table, column, constant)
+    return Match(
+        table=table,
+        column=column,
+        raw=str(value.get("column", "")),
+        constant=constant,
+        format=str(value.get("format", "")),
+        sql=str(value.get("sql", "")),
+        scale=str(value.get("scale", "")),
+    )
+
+
+def check_constant(place: str, table: str, column: str, value: str) -> None:
+    """Refuses a value for all rows that cannot be one of its column.
+
+    Args:
+        place: Where it was said, for the error.
+        table: As in `Mapping.tables`.
+        column: Its column.
+        value: The value.
+
+    Raises:
+        StopError: It is no number, or no time.
+    """
+    schema = table_schema(table_of(table))
+    kind = schema.column(column).type if column in schema.names else ColumnType.STRING
+    if kind in (ColumnType.DOUBLE, ColumnType.LONG):
+        if number_of(value, "plain") is None:
+            raise _wrong(place, value, say("allowed_number"))
+    elif kind is ColumnType.TIMESTAMP and read_times([value]).format != "iso":
+        raise _wrong(place, value, say("allowed_time"))
+
+
+def _wrong(place: str, received: object, allowed: str) -> StopError:
+    return StopError("settings_wrong", place=place, received=received, allowed=allowed)
+
+
+def _sources(folder: Path) -> Mappable[str, Any]:
+    sources = read(folder).get("sources", {})
+    if not isinstance(sources, Mappable):
+        raise _wrong("sources", sources, say("allowed_sources"))
+    for name, section in sources.items():
+        if not isinstance(section, Mappable):
+            raise _wrong(f"sources.{name}", section, say("allowed_sources"))
+    return sources
+
+
+def _names(section: Mappable[str, Any], source: str, key: str) -> tuple[str, ...]:
+    names = section.get(key, ())
+    if not isinstance(names, (list, tuple)):
+        raise _wrong(f"sources.{source}.{key}", names, say("allowed_list"))
+    return tuple(str(name) for name in names)
 
 
 def read_source(folder: Path, source: str) -> Known | None:
@@ -151,12 +214,12 @@ def read_source(folder: Path, source: str) -> Known | None:
     mapping = read_mapping(folder, source)
     if mapping is None:
         return None
-    section = read(folder)["sources"][source]
+    section = _sources(folder)[source]
     korean = section.get("korean")
     return Known(
         mapping=mapping,
-        columns=tuple(str(name) for name in section.get("columns", ())),
-        korean=None if korean is None else float(korean),
+        columns=_names(section, source, "columns"),
+        korean=float(korean) if isinstance(korean, (int, float)) else None,
     )
 
 
@@ -166,7 +229,7 @@ def read_from(folder: Path, source: str) -> From | None:
     Raises:
         StopError: It says no location.
     """
-    section = read(folder).get("sources", {}).get(source, {}).get("from")
+    section = _sources(folder).get(source, {}).get("from")
     if section is None:
         return None
     values = {str(key): str(value) for key, value in section.items()}
@@ -196,8 +259,8 @@ def source_of(folder: Path, payload: Payload) -> str:
     """The source that a file is a later export of, or "": it has its columns, or most of them."""
     columns = tuple(column.name for column in payload.columns)
     best, most = "", ALIKE
-    for name, section in read(folder).get("sources", {}).items():
-        known = tuple(str(column) for column in section.get("columns", ()))
+    for name, section in _sources(folder).items():
+        known = _names(section, str(name), "columns")
         if known == columns:
             return str(name)
         share = min(alike(known, payload), len(known) / max(len(columns), 1))
@@ -211,7 +274,7 @@ def free_name(folder: Path, name: str) -> str:
 
     A source of that name which somebody wrote by hand, without columns, is meant.
     """
-    sources = read(folder).get("sources", {})
+    sources = _sources(folder)
     free, number = name, 1
     while sources.get(free, {}).get("columns"):
         number += 1
