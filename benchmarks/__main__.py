@@ -1,6 +1,6 @@
 """Measures speed, memory, weight and accuracy, and writes the sheet.
 
-`python -m benchmarks [import run mood startup weight engines] [--rows N] [--out FILE]`
+`python -m benchmarks [import run mood startup weight erase engines] [--rows N] [--out FILE]`
 
 Without names all are measured, which takes about half an hour on two cores. `--rows` shrinks
 import, run and engines for a quick look: the goals, which are those of the full size, are then not
@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks import engines, importing, mood, running, startup, weight
+from benchmarks import engines, erasing, importing, mood, running, startup, weight
 from benchmarks.sheet import Figure, machine, section, versions, written
 
 SHEET = Path(__file__).with_name("SHEET.md")
@@ -48,6 +48,7 @@ BENCHES = {
     ),
     "startup": Bench("How soon the command line answers.", startup.figures),
     "weight": Bench("Megabytes of the core's packages.", weight.figures),
+    "erase": Bench("Finding and erasing one person, and imports afterwards.", erasing.figures),
     "engines": Bench("The same analyzers on DuckDB and on Spark.", engines.figures),
 }
 

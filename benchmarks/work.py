@@ -107,6 +107,31 @@ def run(folder: str, names: str) -> Numbers:
     return numbers | {"rows": sum(one.rows for one in done)}
 
 
+def person(folder: str) -> Numbers:
+    """All that is held about one person."""
+    numbers: Numbers = {}
+    workspace = sonnim.open(folder)
+    chosen = _somebody(workspace)
+    with _clock(numbers):
+        record = workspace.person(chosen)
+    return numbers | {"rows": sum(table.num_rows for _, table in record.tables)}
+
+
+def erase(folder: str) -> Numbers:
+    """`sonnim erase` of one person."""
+    numbers: Numbers = {}
+    workspace = sonnim.open(folder)
+    chosen = _somebody(workspace)
+    with _clock(numbers):
+        done = workspace.erase(chosen)
+    return numbers | {"rows": sum(one.removed for one in done.swept)}
+
+
+def _somebody(workspace: sonnim.Workspace) -> str:
+    first = workspace.table(MESSAGE.name, order=("person_id",), limit=1)
+    return str(first.column("person_id").to_pylist()[0])
+
+
 class BareDuckDB:
     """DuckDB with its own settings and our macros: runs steps, and nothing else."""
 
@@ -180,6 +205,7 @@ def engine(folder: str, name: str, names: str) -> Numbers:
 
 WORK: dict[str, Callable[..., Numbers]] = {
     "copy": copy, "add": add, "moods": moods, "run": run, "sql": sql, "engine": engine,
+    "person": person, "erase": erase,
 }  # fmt: skip
 
 
