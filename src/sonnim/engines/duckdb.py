@@ -335,7 +335,9 @@ def _csv_value(column: Column) -> str:
     if column.type is ColumnType.STRINGS:
         return f"CAST(to_json({name}) AS VARCHAR) AS {name}"
     if column.type is ColumnType.TIMESTAMP:
-        return f"strftime(timezone('UTC', {name}), '%Y-%m-%dT%H:%M:%SZ') AS {name}"
+        text = f"strftime(timezone('UTC', {name}), '%Y-%m-%dT%H:%M:%S.%fZ')"
+        # Parts of a second only where there are some.
+        return f"replace({text}, '.000000Z', 'Z') AS {name}"
     return name
 
 

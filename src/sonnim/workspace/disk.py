@@ -41,7 +41,8 @@ def _refused(error: BaseException | None) -> OSError | None:
         number = _NUMBER.search(str(error.args))
         if number and int(number[1] or number[2]) in _REFUSED:
             return OSError(int(number[1] or number[2]), "")
-        if isinstance(error, OSError):
-            return error
+        for one in (error, *error.args):
+            if isinstance(one, OSError):
+                return one
         error = error.__cause__
     return None

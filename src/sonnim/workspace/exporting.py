@@ -1,5 +1,6 @@
 """`export`: every table back as Parquet, CSV or XLSX."""
 
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,6 +14,7 @@ from sonnim.engines.duckdb import DuckEngine
 from sonnim.tables.errors import StopError
 from sonnim.tables.schema import TableSchema
 from sonnim.tables.table import Table
+from sonnim.workspace.disk import disk
 
 FORMATS = (".parquet", ".csv", ".xlsx")
 XLSX_ROWS = 1_048_575
@@ -53,12 +55,10 @@ def whole(file: Path) -> Iterator[Path]:
     """
     temporary = file.with_name(f".{file.name}.tmp")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        yield temporary
-        temporary.replace(file)
-    except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
-        reason = getattr(error, "strerror", "") or str(error)
-        raise StopError("disk_full", folder=str(file.parent), reason=reason) from error
+        with disk(file.parent):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            yield temporary
+            temporary.replace(file)
     finally:
         with suppress(OSError):
             temporary.unlink()
@@ -84,7 +84,7 @@ def write_sheets(tables: Sequence[tuple[TableSchema, ArrowTable]], file: Path) -
     for _, table in tables:
         if table.num_rows > XLSX_ROWS:
             raise StopError("xlsx_too_long", rows=table.num_rows, allowed=XLSX_ROWS)
-    with whole(file) as temporary, xlsxwriter.Workbook(str(temporary), _OPTIONS) as book:
+    with whole(file) as temporary, _book(temporary) as book:
         for schema, table in tables:
             _fill(book, schema, table.to_batches())
 
@@ -93,9 +93,23 @@ def _xlsx(engine: DuckEngine, table: Table, file: Path, order: tuple[str, ...]) 
     rows = engine.count(table)
     if rows > XLSX_ROWS:
         raise StopError("xlsx_too_long", rows=rows, allowed=XLSX_ROWS)
-    with xlsxwriter.Workbook(str(file), _OPTIONS) as book:
+    with _book(file) as book:
         _fill(book, table.schema, engine.fetch(table, order=order))
     return rows
+
+
+@contextmanager
+def _book(file: Path) -> Iterator[xlsxwriter.Workbook]:
+    """A workbook that leaves nothing of its rows in the temporary folder, whatever happens."""
+    with tempfile.TemporaryDirectory(prefix="sonnim-") as folder:
+        book = xlsxwriter.Workbook(str(file), {**_OPTIONS, "tmpdir": folder})
+        try:
+            yield book
+            book.close()
+        finally:
+            for sheet in book.worksheets():
+                if sheet.row_data_fh is not None:
+                    sheet.row_data_fh.close()
 
 
 def _fill(book: xlsxwriter.Workbook, schema: TableSchema, batches: Iterable[RecordBatch]) -> None:
