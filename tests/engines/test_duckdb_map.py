@@ -18,7 +18,7 @@ from sonnim.engines.base import CanWatch, threads
 from sonnim.engines.duckdb import DuckEngine
 from sonnim.tables.errors import StopError
 from sonnim.tables.step import Step
-from sonnim.tables.table import Table
+from sonnim.tables.table import Snapshot, Table
 
 N = schema_of("n", "n:long")
 MADE = schema_of("made", "n:long pid:long threads:long")
@@ -163,6 +163,24 @@ def _alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def test_an_engine_without_order_gives_the_same_rows(tmp_path: Path) -> None:
+    step = Step(
+        name="many",
+        sql="SELECT n FROM (SELECT unnest(range(600000)) AS n) numbers WHERE n % 3 = 0",
+        inputs=(),
+        output=N,
+    )
+    found = []
+    for ordered in (True, False):
+        with DuckEngine(ordered=ordered) as engine:
+            file = tmp_path / f"{ordered}.parquet"
+            assert engine.export(engine.run([step]), file) == 200_000
+            ticket = Table(schema=N, name="read")
+            engine.load(ticket, Snapshot(table=ticket, files=(str(file),), rows=200_000))
+            found.append([row[0] for row in fetched(engine, ticket, ["n"])])
+    assert found == [list(range(0, 600_000, 3))] * 2
 
 
 # Out of core
