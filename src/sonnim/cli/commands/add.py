@@ -139,7 +139,7 @@ def show_added(added: Added) -> None:
     if added.problem:
         line("cli_added_problem", label=added.label, problem=added.problem)
     elif added.nothing:
-        line("cli_added_nothing", reason=added.nothing)
+        out.print(added.nothing, soft_wrap=True)
     elif added.known:
         line("cli_added_known", label=added.label, table=added.table)
     else:
