@@ -17,7 +17,7 @@ import duckdb
 
 import sonnim
 from sonnim.engines.base import Engine
-from sonnim.engines.duckdb import DuckEngine
+from sonnim.engines.duckdb import SQL_TYPES, DuckEngine
 from sonnim.engines.shared_sql import install_duckdb
 from sonnim.engines.spark import SparkEngine
 from sonnim.storage.delta import DeltaStore
@@ -144,17 +144,17 @@ class BareDuckDB:
         """Makes a snapshot readable by its table's name."""
         schema = snapshot.table.schema
         files = ", ".join(quoted(file) for file in snapshot.files)
-        columns = ", ".join(identifier(name) for name in schema.names)
+        nulls = ", ".join(
+            f"CAST(NULL AS {SQL_TYPES[column.type]}) AS {identifier(column.name)}"
+            for column in schema.columns
+        )
+        # Files lack the columns that are empty in all their rows.
+        rows = f"SELECT {nulls} WHERE false"
         if files:
-            self.connection.execute(
-                f"CREATE VIEW {schema.name} AS SELECT {columns} FROM read_parquet([{files}])"
-            )
-        else:
-            # An empty table has no files to take its types from: an engine knows them.
-            with DuckEngine() as engine:
-                empty = engine.fetch(engine.load(snapshot.table, snapshot)).read_all()
-            self.connection.register("empty_stream", empty)
-            self.connection.execute(f"CREATE TABLE {schema.name} AS SELECT * FROM empty_stream")
+            found = f"SELECT * FROM read_parquet([{files}], union_by_name = true)"
+            rows = f"{found} UNION ALL BY NAME {rows}"
+        names = ", ".join(map(identifier, schema.names))
+        self.connection.execute(f"CREATE VIEW {schema.name} AS SELECT {names} FROM ({rows})")
 
     def run(self, steps: Sequence[Step]) -> Table:
         """Runs the steps in order; gives the last one's ticket."""

@@ -142,6 +142,8 @@ class Shaped:
             row and other values. They read the table `STANDING` (`connectors/shape.py`).
         content_id: Whether ids are digests of content, so that twin rows have the same id.
         whole: Whether each raw row gives one row.
+        filled: The columns that may hold values; the others are null in every row. Empty where
+            that is not known.
     """
 
     schema: TableSchema
@@ -151,6 +153,7 @@ class Shaped:
     doubled: tuple[Step, ...] = field(default=())
     content_id: bool = False
     whole: bool = False
+    filled: tuple[str, ...] = ()
 
 
 class Connector(Protocol):

@@ -138,6 +138,7 @@ def _shaped(payload: Payload, mapping: Mapping, name: str) -> Shaped:
         doubled=() if own is None else (numbered, _doubled(part, payload, numbered.name)),
         content_id=own is None,
         whole=not mapping.prepare and " WHERE " not in good.sql and "UNION ALL" not in good.sql,
+        filled=_filled_columns(part, identity, threaded=followed),
     )
 
 
@@ -220,9 +221,7 @@ def _conditions(part: _Part) -> list[str]:
 
 def _rows(part: _Part, identity: str, scan: str, *, reason: bool, extra: str = "") -> str:
     matches = part.matches
-    metrics = [metric for metric in SCALES if metric in matches] or [""]
-    if part.schema.name != "answer":
-        metrics = [""]
+    metrics = _metrics(part)
     queries = []
     for metric in metrics:
         parts = []
@@ -264,9 +263,31 @@ def _answered(part: _Part, metric: str, *, first: bool) -> list[str]:
     return [f"({filled} OR NOT ({' OR '.join(map(_filled, [*others, *verbatim]))}))"]
 
 
+def _filled_columns(part: _Part, identity: str, *, threaded: bool) -> tuple[str, ...]:
+    """The columns that hold values in some rows, and those that every reader asks for."""
+    return tuple(
+        column.name
+        for column in part.schema.columns
+        if column.required
+        or (threaded and column.name == "thread_id")
+        or any(_value(part, column, identity, m) != _null(column) for m in _metrics(part))
+    )
+
+
+def _metrics(part: _Part) -> list[str]:
+    """The questions that are answered in one raw row; for all but answers there is none."""
+    if part.schema.name != "answer":
+        return [""]
+    return [metric for metric in SCALES if metric in part.matches] or [""]
+
+
+def _null(column: Column) -> str:
+    return f"CAST(NULL AS {_SQL[column.type]})"
+
+
 def _value(part: _Part, column: Column, identity: str, metric: str) -> str:
     matches, mapping, schema = part.matches, part.mapping, part.schema
-    null = f"CAST(NULL AS {_SQL[column.type]})"
+    null = _null(column)
     name = column.name
     if name == schema.key[0]:
         # The verbatim of an answer and each of its scores need ids of their own.

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 from arro3.core import Table as ArrowTable
 
@@ -13,8 +14,10 @@ from sonnim.tables.facts import ANSWER, EVENT, MESSAGE, REJECTED
 from sonnim.tables.schema import Column, ColumnType, TableSchema
 from sonnim.tables.step import Step, quoted
 from sonnim.views.content import Quote, SourceCount
+from sonnim.views.figures import Span
 from sonnim.views.report import build_content, render_report
-from sonnim.workspace import catalog
+from sonnim.workspace import catalog, settings
+from sonnim.workspace.local_time import local
 from sonnim.workspace.workspace import Workspace
 
 _QUOTES = TableSchema(
@@ -61,6 +64,8 @@ def report(workspace: Workspace, language: str) -> str:
         raise StopError("nothing_to_show", name="report")
     told = [provenance_of(workspace, one.writes[0].name) for one in catalog.analyzers()]
     found = [pair for pair in told if pair is not None]
+    zone = settings.timezone(workspace.folder)
+    (generated,) = local([datetime.now(UTC)], zone)
     content = build_content(
         workspace.company,
         tables["satisfaction"],
@@ -70,7 +75,7 @@ def report(workspace: Workspace, language: str) -> str:
         quotes(workspace) if tables["mood"] is not None else (),
         [provenance for provenance, _ in found],
         language,
-        datetime.now(UTC),
+        generated or datetime.now(UTC),
         counts(workspace),
         caveats=tuple(dict.fromkeys(caveat for _, caveats in found for caveat in caveats)),
     )
@@ -148,9 +153,14 @@ def _read_then(workspace: Workspace, schema: TableSchema, version: int | None) -
         files = workspace.store.snapshot(schema, version).files if version is not None else ()
     except StopError:  # erased since: what is left
         files = workspace.snapshot(schema).files
-    if files:
-        return f"SELECT * FROM read_parquet([{', '.join(quoted(file) for file in files)}])"
     nulls = ", ".join(f"CAST(NULL AS {SQL_TYPES[c.type]}) AS {c.name}" for c in schema.columns)
+    if files:
+        listed = ", ".join(quoted(file) for file in files)
+        # A file lacks the columns that were empty in all its rows.
+        return (
+            f"SELECT * FROM read_parquet([{listed}], union_by_name = true)\n"
+            f"UNION ALL BY NAME SELECT {nulls} WHERE false"
+        )
     return f"SELECT {nulls} WHERE false"
 
 
@@ -168,7 +178,10 @@ def quotes(workspace: Workspace, each: int = 4) -> tuple[Quote, ...]:
         f"m.message_id ASC NULLS LAST) <= {each} ORDER BY d.label, m.time DESC"
     )
     table = workspace.query(sql, _QUOTES)
-    columns = {name: table.column(name).to_pylist() for name in table.column_names}
+    columns: dict[str, list[Any]] = {
+        name: list(table.column(name).to_pylist()) for name in table.column_names
+    }
+    columns["time"] = local(columns["time"], settings.timezone(workspace.folder))
     return tuple(
         Quote(
             text=columns["text"][i],
@@ -185,8 +198,17 @@ def quotes(workspace: Workspace, each: int = 4) -> tuple[Quote, ...]:
     )
 
 
+def span_of(workspace: Workspace) -> Span:
+    """The time that the data cover."""
+    found = counts(workspace)
+    return Span(
+        first=min((one.first for one in found if one.first), default=None),
+        last=max((one.last for one in found if one.last), default=None),
+    )
+
+
 def counts(workspace: Workspace) -> tuple[SourceCount, ...]:
-    """How much came in, by table."""
+    """How much came in, by table; its times are in the workspace's time zone."""
     sql = " UNION ALL ".join(
         f"SELECT '{schema.name}' AS table_name, count(*) AS n, min({schema.time}) AS first, "
         f"max({schema.time}) AS last FROM {schema.name}"
@@ -194,7 +216,11 @@ def counts(workspace: Workspace) -> tuple[SourceCount, ...]:
     )
     table = workspace.query(sql, _COUNTS)
     rejected = workspace.snapshot(REJECTED).rows
-    columns = {name: table.column(name).to_pylist() for name in table.column_names}
+    columns: dict[str, list[Any]] = {
+        name: list(table.column(name).to_pylist()) for name in table.column_names
+    }
+    for name in ("first", "last"):
+        columns[name] = local(columns[name], settings.timezone(workspace.folder))
     made: list[SourceCount] = []
     for i in range(table.num_rows):
         if columns["n"][i]:
