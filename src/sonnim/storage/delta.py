@@ -6,7 +6,8 @@ import re
 import shutil
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,12 +16,12 @@ from typing import Literal
 import duckdb
 from arro3.core.types import ArrowStreamExportable
 from deltalake import CommitProperties, DeltaTable, Schema, Transaction, write_deltalake
-from deltalake.exceptions import DeltaError, TableNotFoundError
+from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
 
 from sonnim.storage.forgetting import NO_STATISTICS, forget, moment_of, old_files, refuse_forgotten
 from sonnim.tables.arrow import arrow_schema
-from sonnim.tables.errors import RetryError, StopError
+from sonnim.tables.errors import RetryError, SonnimError, StopError
 from sonnim.tables.schema import Column, ColumnType, TableSchema
 from sonnim.tables.step import quoted
 from sonnim.tables.table import Snapshot, Table
@@ -63,6 +64,26 @@ class DeltaStore:
             if "://" in text:
                 raise StopError("store_unknown", store=text, allowed=", ".join(_REMOTE[:-1]))
         self.location = text.rstrip("/") if self.remote else str(Path(text).resolve())
+
+    @contextmanager
+    def reached(self) -> Iterator[None]:
+        """Makes what an object store refuses, or that it does not answer, one clear error.
+
+        Raises:
+            StopError: The store cannot be reached.
+        """
+        try:
+            yield
+        except (TableNotFoundError, CommitFailedError, SonnimError):
+            raise
+        except Exception as error:
+            # Arrow streams wrap the error of the store in one of their own.
+            known = isinstance(error, (OSError, DeltaError)) or "Object Store" in str(error)
+            if not self.remote or not known:
+                raise
+            raise StopError(
+                "store_unreachable", store=self.location, reason=_first_words(error)
+            ) from error
 
     def uri(self, name: str) -> str:
         """Where the table of that name is."""
@@ -178,7 +199,8 @@ class DeltaStore:
             if isinstance(error, OSError) or "os error" in str(error):
                 # What the disk refused is no conflict.
                 raise
-            raise RetryError("store_conflict", table=schema.name, reason=str(error)) from error
+            reason = _first_words(error)
+            raise RetryError("store_conflict", table=schema.name, reason=reason) from error
         return int(table.version())
 
     def merge(
@@ -193,7 +215,7 @@ class DeltaStore:
         table = self._open(schema.name)
         if table is None:
             return self.commit(schema, [file], token=token, note=note)
-        with _reader() as connection:
+        with self._conflicts(schema.name), _reader() as connection:
             rows = connection.sql(f"SELECT * FROM read_parquet({quoted(str(file))})")
             _merge(table, schema, rows, _properties(token, note))
         file.unlink(missing_ok=True)
@@ -209,21 +231,20 @@ class DeltaStore:
         note: Mapping[str, object] | None = None,
     ) -> int:
         """Writes an Arrow stream (for object stores, and for engines that stage no file)."""
-        if mode == "merge":
-            table = self._open(schema.name)
+        with self._conflicts(schema.name), self.reached():
+            table = self._open(schema.name) if mode == "merge" else None
             if table is not None:
                 _merge(table, schema, stream, _properties(token, note))
                 return int(table.version())
-            mode = "append"
-        write_deltalake(
-            self.uri(schema.name),
-            stream,
-            mode=mode,
-            name=schema.name,
-            configuration=NO_STATISTICS,
-            commit_properties=_properties(token, note),
-        )
-        return int(DeltaTable(self.uri(schema.name)).version())
+            write_deltalake(
+                self.uri(schema.name),
+                stream,
+                mode="append" if mode == "merge" else mode,
+                name=schema.name,
+                configuration=NO_STATISTICS,
+                commit_properties=_properties(token, note),
+            )
+            return int(DeltaTable(self.uri(schema.name)).version())
 
     def stream(self, snapshot: Snapshot, columns: Sequence[str] = ()) -> ArrowStreamExportable:
         """A snapshot's rows as an Arrow stream (for object stores that the engine cannot read)."""
@@ -334,6 +355,13 @@ class DeltaStore:
     def _last_note(self, name: str) -> str:
         return next((commit.note for commit in self.history(name) if commit.note), "")
 
+    @contextmanager
+    def _conflicts(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except CommitFailedError as error:
+            raise RetryError("store_conflict", table=name, reason=_first_words(error)) from error
+
     def _withdraw(self, name: str, files: Sequence[Path]) -> None:
         """Removes files that a failed commit has not made part of the table after all."""
         table = self._open(name)
@@ -344,15 +372,10 @@ class DeltaStore:
 
     def _open(self, name: str) -> DeltaTable | None:
         try:
-            return DeltaTable(self.uri(name))
+            with self.reached():
+                return DeltaTable(self.uri(name))
         except TableNotFoundError:
             return None
-        except (OSError, DeltaError) as error:
-            if not self.remote:
-                raise
-            raise StopError(
-                "store_unreachable", store=self.location, reason=_first_words(error)
-            ) from error
 
 
 def _rows(table: DeltaTable) -> int:

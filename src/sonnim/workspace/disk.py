@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sonnim.tables.errors import StopError
+from sonnim.tables.errors import SonnimError, StopError
 
 _REFUSED = (
     errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM,
@@ -28,7 +28,9 @@ def disk(folder: Path) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        refused = _refused(error)
+        # A failed step says what DuckDB met; our other errors say it themselves.
+        ours = isinstance(error, SonnimError) and error.key != "step_failed"
+        refused = None if ours else _refused(error)
         if refused is None:
             raise
         reason = os.strerror(refused.errno) if refused.errno else str(refused)

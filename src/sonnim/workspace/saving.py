@@ -34,5 +34,6 @@ def save(
 def load(store: DeltaStore, engine: Engine, snapshot: Snapshot) -> Table:
     """Makes a snapshot readable on the engine, under its table's name."""
     if store.remote and snapshot.files:
-        return engine.load(snapshot.table, store.stream(snapshot))
+        with store.reached():
+            return engine.load(snapshot.table, store.stream(snapshot))
     return engine.load(snapshot.table, snapshot)
