@@ -13,7 +13,7 @@ from tests.engines.fixtures import EngineFactory
 
 CHECKS = pytest.mark.parametrize("check", EXAM, ids=lambda check: check.name)
 ANALYZERS = pytest.mark.parametrize("analyzer", analyzers(), ids=lambda one: one.name)
-QUICK = ("contract", "parameters", "schema", "empty")
+QUICK = ("contract", "parameters", "schema")
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ QUICK = ("contract", "parameters", "schema", "empty")
 )
 @ANALYZERS
 def test_on_duckdb(analyzer: Analyzer, check: AnalyzerCheck) -> None:
-    check.run(Case(analyzer=analyzer, make_engine=DuckEngine, other=DuckEngine))
+    check.run(Case(analyzer=analyzer, make_engine=DuckEngine, other=DuckEngine, rows=60))
 
 
 @pytest.mark.spark

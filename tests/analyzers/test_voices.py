@@ -140,7 +140,10 @@ def test_worth_undoes_the_confusion(language: str) -> None:
         assert mean @ wanted**2 <= mean @ other**2 + 1e-12
 
 
-@pytest.mark.parametrize("share", [0.05, 0.3, 0.8])
+@pytest.mark.parametrize(
+    "share",
+    [0.3, pytest.param(0.05, marks=pytest.mark.slow), pytest.param(0.8, marks=pytest.mark.slow)],
+)
 def test_shares_are_right_on_average_and_intervals_hold_them(duck: Engine, share: float) -> None:
     """400 units of 40 messages each, their labels drawn as the model errs."""
     rng = np.random.default_rng(round(100 * share))

@@ -37,7 +37,7 @@ WORKED = WorkedExample(
 
 
 def test_a_good_analyzer_passes() -> None:
-    check_analyzer(ANALYZER, DuckEngine, WORKED, other=DuckEngine)
+    check_analyzer(ANALYZER, DuckEngine, WORKED, other=DuckEngine, rows=40)
 
 
 @pytest.mark.spark
@@ -59,24 +59,26 @@ def test_faults_are_found_and_named() -> None:
         ANALYZER, name="Bad Name", analyze=_by_arrival, quality="fine", parameters=NoParameters
     )
     with pytest.raises(CheckFailed) as caught:
-        check_analyzer(bad, DuckEngine, WORKED)
+        check_analyzer(bad, DuckEngine, WORKED, rows=40)
     text = str(caught.value)
     for name in ("contract", "row-order", "only-declared", "worked"):
         assert f"- {name}:" in text, text
     assert "counts.top" in text and "counts.first" in text
 
 
+@pytest.mark.slow
 def test_wrong_tables_are_found() -> None:
     other = schema_of("other", "language:string")
     bad: Analyzer = dataclasses.replace(ANALYZER, writes=(other,))
     with pytest.raises(CheckFailed, match="tables written"):
-        check_analyzer(bad, DuckEngine)
+        check_analyzer(bad, DuckEngine, rows=40)
 
 
+@pytest.mark.slow
 def test_undeclared_columns_are_found() -> None:
     reads = (Reads(schema=MESSAGE, columns=("message_id", "time", "language")),)
     with pytest.raises(CheckFailed, match="only-declared"):
-        check_analyzer(dataclasses.replace(ANALYZER, reads=reads), DuckEngine)
+        check_analyzer(dataclasses.replace(ANALYZER, reads=reads), DuckEngine, rows=40)
 
 
 def test_compare_answers_tolerates_only_doubles() -> None:

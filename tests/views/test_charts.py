@@ -54,6 +54,7 @@ def test_specifications_are_as_recorded(view: View, language: str) -> None:
     assert text == file.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 @VIEWS
 def test_both_languages_draw_the_same_numbers(view: View) -> None:
     def numbers(language: str) -> list[Any]:
@@ -168,6 +169,7 @@ def test_korean_in_pictures_is_drawn_with_a_font_that_has_it() -> None:
     assert drawn("한국어") != drawn("똠방각")
 
 
+@pytest.mark.slow
 def test_specifications_hold_nothing_that_varies() -> None:
     for view in views():
         for chart in charts(view, "en"):

@@ -21,7 +21,8 @@ from tests.views import fixture
 from tests.views.html_outline import Page, read
 
 GOLDEN = Path(__file__).parent / "golden"
-LANGUAGES = pytest.mark.parametrize("language", ["en", "ko"])
+# A page takes a second or two to make: the quick tests look at the Korean one.
+LANGUAGES = pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.slow), "ko"])
 HOSTILE = (
     "<script>alert(1)</script>",
     "</script><img src=x onerror=alert(1)>",
@@ -131,7 +132,7 @@ def test_light_and_dark() -> None:
 @LANGUAGES
 def test_every_number_has_its_n_and_interval(language: str) -> None:
     _, parts = page(language)
-    heads = {"en": ("95% interval", "n"), "ko": ("95% 신뢰구간", "응답 수(n)")}[language]
+    heads = {"en": ("95% interval", "n"), "ko": ("95% 신뢰구간", "표본 수(n)")}[language]
     values = {"en": "Value", "ko": "값"}[language]
     counted = 0
     for table in parts.tables:
@@ -172,6 +173,7 @@ def test_no_sentence_is_left_out(language: str) -> None:
         assert all(re.search("[가-힣]", head) for head in heads), heads
 
 
+@pytest.mark.slow
 def test_how_do_you_know_names_method_snapshot_and_sql() -> None:
     texts = [text for _, text in page("en")[1].texts]
     assert texts.count("How do you know?") >= 8
@@ -237,12 +239,14 @@ NONE = {"satisfaction": None, "voices": None, "mood": None, "language_table": No
         "provenance": (), "counts": ()}  # fmt: skip
 
 
+@pytest.mark.slow
 def test_of_nothing_there_is_a_page() -> None:
     parts = read(made("en", **NONE))
     assert not charts(parts)
     assert any("10" in text for where, text in parts.texts if where == "p")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("language", "empty"), [("en", True), ("ko", False)])
 def test_no_rows_and_one_row(language: str, empty: bool) -> None:
     row = fixture.row("nps", 20.0, 30.0, 12, scale_max=10.0, period=fixture.MONTHS[0])

@@ -129,6 +129,7 @@ def test_satisfaction_of_a_survey(make: Callable[[dict[str, Any]], Any]) -> None
     assert {r["period"].month for r in rows if r["period"]} == {1, 2, 3}
 
 
+@pytest.mark.slow
 def test_voices_reads_the_moods_first() -> None:
     given = {
         "time": answers()["time"],
@@ -141,6 +142,7 @@ def test_voices_reads_the_moods_first() -> None:
     assert 0 < whole["negative"]["low"] < whole["negative"]["value"] < whole["negative"]["high"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
 def test_files_give_what_tables_give(ending: str, tmp_path: Path) -> None:
     frame = pd.DataFrame({"review_id": [f"r{i}" for i in range(5)], "review": list(TEXTS[:5])})
@@ -156,6 +158,7 @@ def test_files_give_what_tables_give(ending: str, tmp_path: Path) -> None:
     assert from_file == pa.table(sonnim.analyze("mood", frame)).to_pylist()
 
 
+@pytest.mark.slow
 def test_the_same_call_gives_the_same_answer() -> None:
     one, other = (pa.table(sonnim.analyze("satisfaction", pa.table(answers()))) for _ in range(2))
     assert one.equals(other)

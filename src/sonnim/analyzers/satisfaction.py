@@ -161,6 +161,7 @@ def _intervals(z: float) -> Step:
         inputs=("satisfaction_tested", "satisfaction_t"),
         output=working("satisfaction_known", "Values with intervals and p-values"),
         note="Values with their intervals (t, Wilson, adjusted Wald)",
+        keep=True,
     )
 
 

@@ -285,6 +285,7 @@ def _shares(z: float) -> Step:
         inputs=("voices_volume", "voices_tested"),
         output=working("voices_measures", "Values with intervals and p-values"),
         note="Volume and shares with intervals, and the p-values of their changes",
+        keep=True,
     )
 
 
