@@ -2,8 +2,9 @@
 
 import shlex
 import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as Values
-from collections.abc import Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import duckdb
 from arro3.core import Table as ArrowTable
 
 from sonnim.analyzers.base import Analyzer, Reads
-from sonnim.connectors.base import Payload, RawColumn
+from sonnim.connectors.base import ROW, Payload, RawColumn
 from sonnim.connectors.files import CONNECTOR
 from sonnim.connectors.names import role_of
 from sonnim.connectors.shape import parts_of, shape_bare
@@ -26,6 +27,7 @@ from sonnim.workspace.catalog import analyzer, analyzers
 from sonnim.workspace.disk import disk
 from sonnim.workspace.mapping_words import mapping_for
 from sonnim.workspace.settings import SCORES
+from sonnim.workspace.taking import left_out as left_out_of
 
 
 def analyze_bare(
@@ -34,6 +36,7 @@ def analyze_bare(
     *,
     words: Sequence[str] = (),
     parameters: Values[str, object] | None = None,
+    left_out: Callable[[int], None] | None = None,
 ) -> ArrowTable:
     """Runs one analyzer on a file or an Arrow, pandas or Polars table.
 
@@ -42,6 +45,7 @@ def analyze_bare(
         data: Path of a file, or any table that speaks the Arrow PyCapsule interface; pandas too.
         words: `--map` texts where the columns are not recognised.
         parameters: The analyzer's parameters.
+        left_out: Is told how many rows of a file could not be read, if there are any.
 
     Returns:
         The answer as an Arrow table. Answers of one row a message come in the order of the input,
@@ -53,7 +57,9 @@ def analyze_bare(
     one = analyzer(name)
     values: Any = made(one.name, one.parameters, parameters or {})
     with disk(Path(tempfile.gettempdir())), DuckEngine() as engine:
-        _load(engine, one, data, words)
+        rejected = _load(engine, one, data, words)
+        if rejected and left_out is not None:
+            left_out(rejected)
         answer = one.analyze(engine, values)
         order = () if one.per_row else one.writes[0].key
         return engine.fetch(answer.tables[0], order=order).read_all()
@@ -61,11 +67,9 @@ def analyze_bare(
 
 def _load(
     engine: DuckEngine, one: Analyzer, data: str | Path | ArrowStream, words: Sequence[str]
-) -> None:
-    payload = _payload(engine, data)
-    loaded = _shape(engine, one, payload, words)
-    for file in payload.temporary:
-        file.unlink(missing_ok=True)
+) -> int:
+    with _payload(engine, data) as payload:
+        loaded = _shape(engine, one, payload, words)
     for reads in one.reads:
         if reads.schema.name in loaded:
             continue
@@ -77,6 +81,7 @@ def _load(
             empty = Snapshot(table=Table(schema=reads.schema, name=reads.schema.name), files=(),
                              rows=0)  # fmt: skip
             engine.load(empty.table, empty)
+    return len(payload.rejections)
 
 
 def _shape(engine: Engine, one: Analyzer, payload: Payload, words: Sequence[str]) -> set[str]:
@@ -152,13 +157,53 @@ def _maker(reads: Reads) -> Analyzer | None:
     return None
 
 
-def _payload(engine: DuckEngine, data: str | Path | ArrowStream) -> Payload:
-    if isinstance(data, (str, Path)):
-        payloads = list(CONNECTOR.fetch(str(data), "bare"))
-        if len(payloads) > 1:
-            scans = " UNION ALL BY NAME ".join(f"SELECT * FROM {p.scan}" for p in payloads)
-            return replace(payloads[0], scan=f"({scans})")
-        return payloads[0]
+@contextmanager
+def _payload(engine: DuckEngine, data: str | Path | ArrowStream) -> Iterator[Payload]:
+    if not isinstance(data, (str, Path)):
+        yield _from_arrow(engine, data)
+        return
+    temporary: list[Path] = []
+    try:
+        payloads = []
+        for payload in CONNECTOR.fetch(str(data), "bare"):
+            temporary += payload.temporary
+            payload = _carefully_if_needed(engine, payload)
+            temporary += payload.temporary
+            payloads.append(payload)
+        yield payloads[0] if len(payloads) == 1 else _together(payloads)
+    finally:
+        for file in temporary:
+            file.unlink(missing_ok=True)
+
+
+def _carefully_if_needed(engine: DuckEngine, payload: Payload) -> Payload:
+    if payload.carefully is None:
+        return payload
+    try:
+        whole = not left_out_of(engine, payload)
+    except StopError:
+        whole = False
+    return payload if whole else payload.carefully()
+
+
+def _together(payloads: Sequence[Payload]) -> Payload:
+    """Several files as one: columns of one name are one, rows are numbered over all."""
+    scans = [
+        f"SELECT * {f'EXCLUDE ({ROW}) ' if one.numbered else ''}FROM {one.scan}" for one in payloads
+    ]
+    columns = {column.name: column for one in reversed(payloads) for column in one.columns}
+    ordered = dict.fromkeys(column.name for one in payloads for column in one.columns)
+    return replace(
+        payloads[0],
+        scan=f"({' UNION ALL BY NAME '.join(scans)})",
+        columns=tuple(columns[name] for name in ordered),
+        rejections=tuple(rejection for one in payloads for rejection in one.rejections),
+        numbered=False,
+        carefully=None,
+    )
+
+
+def _from_arrow(engine: DuckEngine, data: ArrowStream) -> Payload:
     table = ArrowTable.from_arrow(_arrow(data))
     engine.keep("bare_table", table)
     sample = table.slice(0, min(300, table.num_rows))

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Values
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from sonnim.connectors.base import Mapping, Payload
+from sonnim.tables.errors import SkipError
 from sonnim.workspace.connections import place_of
 from sonnim.workspace.importing import source_name
 from sonnim.workspace.mapping_words import mapping_for
@@ -12,24 +15,50 @@ _SAMPLES = 3
 _WIDTH = 24
 
 
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """How one file would be read, or why it would not.
+
+    Attributes:
+        label: Name of the file.
+        payload: What it is, or None.
+        mapping: How it would be read, or None.
+        problem: Why it would be skipped, or "".
+    """
+
+    label: str
+    payload: Payload | None = None
+    mapping: Mapping | None = None
+    problem: str = ""
+
+
 def proposals(
     location: str, words: Sequence[str] = (), settings: Values[str, object] | None = None
-) -> Iterator[tuple[Payload, Mapping]]:
-    """The files at a location with the mapping proposed for each; nothing is written.
+) -> Iterator[Proposal]:
+    """What would come of each file at a location; nothing is written.
 
     Raises:
-        SkipError: A file cannot be read, or nothing can be proposed for it.
         StopError: There is no such location, or a word of `words` is wrong.
     """
     place = place_of(location, "", settings or {})
     connector = place.connector
-    for payload in connector.fetch(place.location, "source"):
+    payloads = iter(connector.fetch(place.location, "source"))
+    while True:
+        label, temporary = location, tuple[Path, ...]()
         try:
-            named = source_name(payload.label)
-            mapping = mapping_for(payload, words, connector=connector)
-            yield payload, Mapping(**{**vars(mapping), "source": named})
+            payload = next(payloads)
+            label, temporary = payload.label, payload.temporary
+            mapping = replace(
+                mapping_for(payload, words, connector=connector), source=source_name(label)
+            )
+            yield Proposal(label=label, payload=payload, mapping=mapping)
+        except StopIteration:
+            return
+        except SkipError as error:
+            label = str(error.values.get("file", label))
+            yield Proposal(label=label, problem=str(error))
         finally:
-            for file in payload.temporary:
+            for file in temporary:
                 file.unlink(missing_ok=True)
 
 

@@ -52,10 +52,7 @@ def command(
     named = {"table": table, "query": query, "resume_by": resume_by}
     settings = {**settings_of(set), **{name: one for name, one in named.items() if one}}
     if dry_run:
-        for location in locations:
-            for payload, mapping in proposals(location, words, settings):
-                show_proposal(payload, mapping)
-        line("cli_add_dry")
+        _show_proposals(locations, words, settings)
         return
     workspace = Workspace(folder)
     if watch:
@@ -106,6 +103,20 @@ def _watch(
         line("cli_watched")
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _show_proposals(locations: list[str], words: list[str], settings: dict[str, object]) -> None:
+    skipped = 0
+    for location in locations:
+        for one in proposals(location, words, settings):
+            if one.payload is not None and one.mapping is not None:
+                show_proposal(one.payload, one.mapping)
+            else:
+                skipped += 1
+                line("cli_added_problem", label=one.label, problem=one.problem)
+    line("cli_add_dry")
+    if skipped:
+        raise SkipError("cli_add_problems", n=skipped)
 
 
 def show_proposal(payload: Payload, mapping: Mapping, drifts: tuple[Drift, ...] = ()) -> None:

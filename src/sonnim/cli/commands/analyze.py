@@ -71,8 +71,13 @@ def command_of(one: Analyzer) -> Any:
         lang: str,
         **values: object,
     ) -> None:
+        rejected: list[int] = []
         with aside.status(say("cli_reading", None, location=file)):
-            answer = analyze_bare(one.name, file, words=map or (), parameters=values)
+            answer = analyze_bare(
+                one.name, file, words=map or (), parameters=values, left_out=rejected.append
+            )
+        for number in rejected:
+            aside.print(say("cli_bare_rejected", None, n=f"{number:,}"))
         if target is not None:
             rows = write_arrow(answer, one.writes[0], target)
             line("cli_exported", name=one.name, rows=f"{rows:,}", file=target)
