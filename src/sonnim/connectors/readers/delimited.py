@@ -5,7 +5,6 @@ word. What a strict reading would leave out is noticed, and then the file is rea
 """
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from sonnim.connectors.encodings import as_utf8
@@ -24,16 +23,11 @@ def _likeness(head: bytes, suffix: str) -> int:
 
 
 def _open(handed: Handed) -> Iterator[Opened]:
-    with ThreadPoolExecutor(max_workers=1) as aside:
-        # Side by side, as both read through the whole file.
-        converted = aside.submit(as_utf8, handed.path, escape=True)
-        found = counted(handed.path)
-        path, _ = converted.result()
+    path, _ = as_utf8(handed.path, escape=True)
     made = () if path == handed.path else (path,)
     try:
         layout = layout_of(path, handed.label)
-        if made:
-            found = counted(path)
+        found = counted(path)
         # Files of one column have blank lines that may be meant.
         steady = found.whole and layout.simple and len(layout.names) > 1 and not handed.cut
         yield (
