@@ -196,6 +196,9 @@ def from_file(
         spooled: Whether it is a temporary file, which is handed over with a payload that reads it.
     """
     try:
+        if not str(file).isprintable() and (safe := _sayable(str(file))) != str(file):
+            # Bytes that no encoding has: neither DuckDB nor a terminal takes them.
+            raise SkipError("files_odd_name", file=Path(safe).name)
         size = file.stat().st_size
         if size == 0:
             raise SkipError("files_empty", file=label)
@@ -211,6 +214,10 @@ def from_file(
             raise
         reason = error.strerror or str(error)
         yield SkipError("files_not_readable", file=label, reason=reason)
+
+
+def _sayable(name: str) -> str:
+    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def _from_member(

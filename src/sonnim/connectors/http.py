@@ -98,7 +98,11 @@ class HttpConnector:
 
     def label(self, location: str) -> str:
         """The last part of the address, or the server."""
-        parts = urlsplit(location)
+        try:
+            parts = urlsplit(location)
+        except ValueError:
+            # It is refused when it is opened.
+            return "web"
         return parts.path.rstrip("/").rpartition("/")[2] or parts.hostname or "web"
 
     def fetch(self, location: str, source: str) -> Iterator[Payload]:

@@ -5,6 +5,7 @@ money or a counting word before or behind (₩12,900, 4.5점); `stars` (★★�
 `of` (4/5, 4 out of 5), or `counted` (1.2만, 3.4K).
 """
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ _WORDS = (
 )  # fmt: skip
 _TIMES = (("억", 1e8), ("만", 1e4), ("천", 1e3), ("[kK]", 1e3), ("[mM]", 1e6), ("[bB]", 1e9))
 _STARS = "★⭐🌟"
+_BLANKS = " \t\n\r\x0b\x0c\u00a0\u2003\u3000\ufeff"
+"""What may stand around a number; Python and SQL do not agree on blanks of themselves."""
 FORMATS = ("plain", "comma", "european", "stars", "of", "words", "counted")
 
 
@@ -57,7 +60,7 @@ def read_numbers(values: Sequence[str]) -> NumberReading:
         >>> read_numbers(["별 다섯 개", "별 하나"]).format
         'words'
     """
-    texts = [value.strip() for value in values if value and value.strip()]
+    texts = [text for value in values if value and (text := value.strip(_BLANKS))]
     if not texts:
         return NumberReading(format="")
     for form in FORMATS:
@@ -76,32 +79,37 @@ def number_of(text: str, form: str) -> float | None:
         >>> number_of("1.234,5", "european"), number_of("4/5", "of"), number_of("1.2만", "counted")
         (1234.5, 4.0, 12000.0)
     """
-    text = text.strip()
+    number = _number(text.strip(_BLANKS), form)
+    return number if number is not None and math.isfinite(number) else None
+
+
+def _number(text: str, form: str) -> float | None:
+    # ASCII, as DuckDB has it: other digits and blanks are none there.
     if form in _BODIES:
-        found = re.fullmatch(_amount(form), text)
+        found = re.fullmatch(_amount(form), text, re.ASCII)
         return _float(found[1], form) if found else None
     if form == "stars":
         found = re.fullmatch(f"[{_STARS}☆½✩️ ]+", text)
         full = sum(text.count(star) for star in _STARS)
         return full + 0.5 * text.count("½") if found else None
     if form == "of":
-        found = re.fullmatch(_of(), text)
+        found = re.fullmatch(_of(), text, re.ASCII)
         return float(found[1]) if found else None
     if form == "words":
         for names, number in _WORDS:
-            if re.fullmatch(_worded(names), text, flags=re.IGNORECASE):
+            if re.fullmatch(_worded(names), text, re.IGNORECASE | re.ASCII):
                 return float(number)
         return None
     for sign, factor in _TIMES:
-        found = re.fullmatch(_counted(sign), text)
+        found = re.fullmatch(_counted(sign), text, re.ASCII)
         if found:
             return float(found[1].replace(",", "")) * factor
-    return number_of(text, "comma")
+    return _number(text, "comma")
 
 
 def number_sql(raw: str, form: str) -> str:
     """SQL that reads a raw expression as a finite number, or null."""
-    text = f"trim(CAST({raw} AS VARCHAR))"
+    text = f"trim(CAST({raw} AS VARCHAR), {quoted(_BLANKS)})"
     if form in ("plain", ""):
         # The usual case costs one cast; what a sign of money surrounds, and commas, come second.
         cast = f"TRY_CAST({raw} AS DOUBLE)"
@@ -180,6 +188,7 @@ def _scale(texts: Sequence[str], form: str) -> float | None:
     if form == "stars":
         return float(max(sum(text.count(sign) for sign in f"{_STARS}☆✩½") for text in texts))
     if form == "of":
-        tops = {float(re.findall(r"\d+(?:\.\d+)?", text)[-1]) for text in texts if text[:1]}
-        return max(tops)
+        # One of ten may be no number at all.
+        read = [text for text in texts if number_of(text, form) is not None]
+        return max(float(re.findall(r"\d+(?:\.\d+)?", text)[-1]) for text in read)
     return None

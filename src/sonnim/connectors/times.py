@@ -52,6 +52,8 @@ _CLOCK = re.compile(r"\d{1,2}:\d{2}|\d시|T\d{6}|\d{12,}")
 _DATED = re.compile(r"\d\D+\d|\d{6}")
 """Two numbers, or one of six digits: the least that a date is written with."""
 _TRIED = 300
+_FIRST = "TIMESTAMPTZ '0001-01-01 00:00:00+00'"
+_LAST = "TIMESTAMPTZ '9999-12-31 23:59:59.999999+00'"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +134,9 @@ def _iso(texts: Sequence[str]) -> TimeReading:
 def time_sql(raw: str, form: str, zone: str) -> str:
     """SQL that reads a raw expression as a time in UTC, or null.
 
+    Times before the year 1 or after 9999, and infinite ones, are null: DuckDB has them, but few
+    that read the table afterwards have.
+
     A value that names its own offset keeps it. A date without a time of day is the start of that
     day in UTC whatever the zone, so that days, months and years stay what the source wrote.
 
@@ -140,6 +145,11 @@ def time_sql(raw: str, form: str, zone: str) -> str:
         form: See the module.
         zone: IANA name for times that carry none; "" makes such times null.
     """
+    read = _time_sql(raw, form, zone)
+    return f"CASE WHEN {read} BETWEEN {_FIRST} AND {_LAST} THEN {read} END"
+
+
+def _time_sql(raw: str, form: str, zone: str) -> str:
     epochs = {"epoch_s": "", "epoch_ms": " / 1e3", "epoch_us": " / 1e6"}
     if form in epochs:
         return f"to_timestamp(TRY_CAST({raw} AS DOUBLE){epochs[form]})"

@@ -112,7 +112,7 @@ class Asking:
             )  # fmt: skip
             try:
                 if answer.status in _MOVED and answer.headers.get("Location"):
-                    url = _web(urljoin(url, answer.headers["Location"]), self.location)
+                    url = next_address(url, answer.headers["Location"], self.location)
                     continue
                 if answer.status in _BUSY:
                     return _Busy(status=answer.status, after=answer.headers.get("Retry-After", ""))
@@ -150,7 +150,8 @@ class Asking:
     def _body(self, answer: urllib3.BaseHTTPResponse) -> bytes:
         until = time.monotonic() + self.patience * _SLOWEST
         parts, size = [], 0
-        for part in answer.stream(_CHUNK, decode_content=True):
+        # What has come, and not so many bytes: these may take a slow server an hour.
+        while part := answer.read1(_CHUNK, decode_content=True):
             size += len(part)
             if size > _LARGEST:
                 raise SkipError(
@@ -183,12 +184,13 @@ class _Busy:
         if not self.after:
             return min(2.0**attempt / 4, 30.0)
         try:
-            return max(float(self.after), 0.0)
+            seconds = float(self.after)
+            return max(seconds, 0.0) if seconds == seconds else 1.0
         except ValueError:
             pass
         try:
             moment = email.utils.parsedate_to_datetime(self.after)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             return 1.0
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         return max((moment - datetime.now(UTC)).total_seconds(), 0.0)
@@ -217,7 +219,15 @@ def web_address(location: str) -> str:
 
 def next_address(base: str, link: str, location: str) -> str:
     """The address that a page names as its next."""
-    return _web(urljoin(base, link), location)
+    return _web(_joined(base, link), location)
+
+
+def _joined(base: str, link: str) -> str:
+    try:
+        return urljoin(base, link)
+    except ValueError:
+        # No address at all, such as //[; as it stands it is refused.
+        return link
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:
@@ -236,5 +246,5 @@ def _next_link(header: str, base: str) -> str:
     for part in header.split(", <") if header else ():
         address, _, rest = part.strip().lstrip("<").partition(">")
         if 'rel="next"' in rest.lower() or "rel=next" in rest.lower():
-            return urljoin(base, address)
+            return _joined(base, address)
     return ""

@@ -63,7 +63,7 @@ def read(folder: Path) -> tomlkit.TOMLDocument:
         raise StopError("no_workspace", folder=str(folder))
     try:
         return tomlkit.parse(file.read_text(encoding="utf-8"))
-    except (tomlkit.exceptions.TOMLKitError, UnicodeDecodeError) as error:
+    except (tomlkit.exceptions.TOMLKitError, ValueError, RecursionError) as error:
         raise StopError("settings_broken", file=str(file), reason=str(error)) from None
 
 

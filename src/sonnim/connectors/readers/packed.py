@@ -136,6 +136,10 @@ def unpacked(path: Path, label: str, budget: Budget, depth: int = 0) -> Iterator
         yield from _members(path, label, budget, depth)
     else:
         inner, cut = _poured(path, packing, budget, label)
+        if cut and not inner.stat().st_size:
+            # Not one byte came out: the file is broken, and not empty.
+            inner.unlink()
+            raise SkipError("files_broken", file=label, kind=packing)
         yield from _within(inner, label, budget, depth, cut)
 
 

@@ -27,6 +27,7 @@ from python_calamine import (
 from sonnim.connectors.names import unique_names
 from sonnim.connectors.readers.base import Handed, Opened, Reader
 from sonnim.connectors.readers.scans import as_parquet, connected
+from sonnim.connectors.readers.workbook_probe import MEMORY, survives
 from sonnim.tables.errors import SkipError
 from sonnim.tables.step import identifier
 
@@ -55,6 +56,8 @@ def _likeness(head: bytes, suffix: str) -> int:
 
 def _open(handed: Handed) -> Iterator[Opened]:
     _refuse_bomb(handed)
+    if not survives(handed.path):
+        raise SkipError("files_workbook_large", file=handed.label, allowed=f"{MEMORY:,}")
     try:
         with handed.path.open("rb") as stream, CalamineWorkbook.from_filelike(stream) as workbook:
             yield from _sheets(workbook, handed)

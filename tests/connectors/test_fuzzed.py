@@ -1,0 +1,117 @@
+"""What `make fuzz` and the hostile files found, each as the smallest input that showed it."""
+
+import gzip
+import os
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from sonnim.checks.hostile_books import hostile_books
+from sonnim.checks.hostile_places import hostile_server
+from sonnim.connectors import web
+from sonnim.connectors.http import CONNECTOR, HttpSettings
+from sonnim.connectors.numbers import number_of, read_numbers
+from sonnim.connectors.times import time_sql
+from sonnim.connectors.web import _Busy, _next_link, next_address
+from sonnim.tables.errors import RetryError, SkipError, StopError
+from sonnim.workspace import settings
+from tests.connectors.reading import read
+from tests.connectors.test_numbers import in_sql
+
+
+@pytest.mark.parametrize("link", ["//[", "//h:x/", "http://[::1", "//h:99999/"])
+def test_an_address_of_the_next_page_that_is_none(link: str) -> None:
+    with pytest.raises(StopError) as raised:
+        next_address("http://localhost/a", link, "http://localhost")
+    assert raised.value.key == "http_address"
+
+
+def test_a_link_header_that_holds_no_address() -> None:
+    assert _next_link('<//[>; rel="next"', "http://localhost/a") == "//["
+
+
+def test_an_address_that_is_none_has_a_label() -> None:
+    assert CONNECTOR.label("http://[x") == "web"
+
+
+@pytest.mark.parametrize(
+    "after", ["nan", "Wed, 21 Oct " + "3" * 90 + " 0:00", "Wed, 31 Feb 2026 0:00", "-5", ""]
+)
+def test_a_server_that_names_no_time_to_wait(after: str) -> None:
+    assert 0 <= _Busy(status=429, after=after).wait(1) < 2
+
+
+@pytest.mark.parametrize("blank", ["\t", "\u00a0", "\u3000", "\r\n", "\ufeff"])
+def test_blanks_around_amounts(blank: str) -> None:
+    values = [f"{blank}₩12,900", f"3,500{blank}"]
+    assert read_numbers(values).format == "comma"
+    assert in_sql(values, "comma") == [12900, 3500]
+
+
+@pytest.mark.parametrize("form", ["plain", "comma", "european", "of", "words", "counted"])
+@pytest.mark.parametrize("text", ["１２", "٣", "٣/٥", "5\u1680점", "٣만"])
+def test_digits_that_duckdb_does_not_read(text: str, form: str) -> None:
+    assert in_sql([text], form) == [number_of(text, form)] == [None]
+
+
+def test_a_scale_among_which_one_is_none() -> None:
+    assert read_numbers(["4/5"] * 9 + ["빈칸"]).scale == 5.0
+
+
+@pytest.mark.parametrize("text", ["-0044-03-15T00:00:00Z", "10000-01-01T00:00:00Z", "infinity",
+                                  "9999-12-31T23:59:59-12:00", "-infinity"])  # fmt: skip
+def test_times_that_only_duckdb_has(text: str) -> None:
+    """They came into the store, and whoever read them in Python met an error."""
+    sql = time_sql("v", "iso", "UTC")
+    with duckdb.connect() as connection:
+        query = f"SELECT {sql} IS NULL FROM (SELECT ? AS v)"
+        assert connection.execute(query, [text]).fetchall() == [(True,)]
+
+
+def test_a_cell_at_the_far_corner_of_a_sheet(tmp_path: Path) -> None:
+    """The library asked for 512 GiB, and ended the whole process when it did not get them."""
+    books = {one.name: one.content for one in hostile_books()}
+    file = tmp_path / "far.xlsx"
+    file.write_bytes(books["far.xlsx"])
+    (problem,) = read(file)
+    assert isinstance(problem, SkipError)
+    assert problem.key == "files_workbook_large"
+
+
+def test_an_archive_cut_off_before_its_first_byte_is_not_empty(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv.gz"
+    file.write_bytes(gzip.compress(b"id,text\n1,a\n" * 9)[:10])
+    (problem,) = read(file)
+    assert isinstance(problem, SkipError)
+    assert problem.key == "files_broken"
+
+
+def test_a_server_that_gives_a_byte_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each byte came within the patience for one, and 64 KiB of them would have taken hours."""
+    monkeypatch.setattr(web, "sleep", lambda seconds: None)
+    with hostile_server() as things:
+        (drips,) = (one.location for one in things if one.name == "http drips")
+        asking = HttpSettings(patience=0.05, tries=1)
+        with pytest.raises(RetryError):
+            list(CONNECTOR.bound(asking, "").fetch(drips, "s"))
+
+
+def test_settings_nested_too_deep(tmp_path: Path) -> None:
+    (tmp_path / "sonnim.toml").write_text("a = " + "[" * 3000, encoding="utf-8")
+    with pytest.raises(StopError) as raised:
+        settings.read(tmp_path)
+    assert raised.value.key == "settings_broken"
+
+
+def test_a_name_that_no_encoding_has(tmp_path: Path) -> None:
+    """DuckDB ended with std::bad_cast."""
+    file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.csv"))
+    try:
+        file.write_text("id,text\n1,a\n", encoding="utf-8")
+    except OSError:
+        pytest.skip("this file system has no such names")
+    (problem,) = read(tmp_path)
+    assert isinstance(problem, SkipError)
+    assert problem.key == "files_odd_name"
+    assert str(problem).encode("utf-8")
