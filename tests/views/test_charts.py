@@ -4,6 +4,7 @@ nothing."""
 import json
 import os
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from sonnim.tables.errors import StopError
 from sonnim.views.base import ChartSpec, View, drawable, view_of, views
+from sonnim.views.figures import Span, figures_of
 from sonnim.views.images import chart_png, chart_svg
 from sonnim.views.palette import DARK
 from tests.views import fixture
@@ -177,3 +179,84 @@ def test_specifications_hold_nothing_that_varies() -> None:
             assert whole == drawable(chart)
             assert whole["width"] == "container" and whole["config"]["font"]
             assert "usermeta" not in whole
+
+
+# A period that is not complete
+
+BEGUN = Span(first=datetime(2024, 1, 1, 3, tzinfo=UTC), last=datetime(2025, 12, 6, tzinfo=UTC))
+"""The fixture's last month has only begun."""
+
+
+@pytest.mark.parametrize("name", ["voices", "satisfaction"])
+def test_shares_stay_within_what_is_possible(name: str) -> None:
+    """Intervals of a few messages reach to both ends; the axis stops there."""
+    rows = fixture.voices_rows() if name == "voices" else fixture.satisfaction_rows()
+    wide = [row | {"low": 0.0, "high": 1.0} for row in rows if row["name"] not in ("nps", "rating")]
+    view = view_of(name)
+    found = view.charts(fixture.arrow(view.reads, wide), "en")
+    ends = [ends for chart in found for ends in domains(chart.vega_lite)]
+    assert ends and all(tuple(one) == (0.0, 1.0) for one in ends)
+
+
+@pytest.mark.parametrize("n", [1, 700])
+def test_a_period_that_has_only_begun_is_set_apart(n: int) -> None:
+    rows = fixture.voices_rows()
+    for row in rows:
+        if row["period"] == fixture.MONTHS[-1]:
+            row |= {"n": n, "value": 1.0 if row["name"] != "volume" else float(n),
+                    "low": 0.0, "high": 1.0, "significant": True, "unusual": True}  # fmt: skip
+    view, table = view_of("voices"), fixture.arrow(fixture.VOICES, rows)
+    shares, volume, *_ = view.charts(table, "en", BEGUN)
+    drawn = [row for row in shares.vega_lite["datasets"]["rows"] if row["cut"]]
+    assert len(drawn) == (0 if n < 10 else 2)
+    assert all(row["mark"] == "" and not row["marked"] for row in drawn)
+    assert {row["change_text"] for row in drawn} <= {""}
+    said = {1: "Too few to draw", 700: "Hollow"}[n]
+    assert f"{said}: December 2025 so far, n = {n}." in shares.subtitle
+    # A count is drawn, however small.
+    (bar,) = [row for row in volume.vega_lite["datasets"]["rows"] if row["cut"]]
+    assert bar["value"] == n and bar["mark"] == ""
+    # The axis is that of the complete months.
+    assert max(high for _, high in domains(shares.vega_lite)) < 0.7 or n >= 10
+    assert "November 2025" in view.headline(table, "en", BEGUN)
+    assert view.table(table, "ko", BEGUN).rows[0][0] == "2025년 12월(집계 중)"
+
+
+def test_without_knowing_what_the_data_cover_few_answers_are_no_headline() -> None:
+    rows = fixture.satisfaction_rows()
+    for row in rows:
+        if row["period"] == fixture.MONTHS[-1]:
+            row["n"] = 3
+    said = view_of("satisfaction").headline(fixture.arrow(fixture.SATISFACTION, rows), "en")
+    assert said.startswith("NPS, November 2025: ")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "cut"),
+    [
+        ((2024, 1, 2), (2025, 12, 30), ["", ""]),  # a day without messages at either end
+        ((2024, 1, 9), (2025, 12, 30), ["start", ""]),
+        ((2024, 1, 1), (2025, 12, 28), ["", "end"]),
+        ((2024, 1, 9), (2025, 12, 5), ["start", "end"]),
+    ],
+)
+def test_which_months_are_complete(
+    first: tuple[int, int, int], last: tuple[int, int, int], cut: list[str]
+) -> None:
+    span = Span(first=datetime(*first, tzinfo=UTC), last=datetime(*last, 23, tzinfo=UTC))
+    nps = [
+        figure
+        for figure in figures_of(fixture.satisfaction(), fixture.SATISFACTION, span)
+        if figure.series == ("", "", "", "nps", 10.0) and figure.period
+    ]
+    assert [nps[0].cut, nps[-1].cut] == cut
+    assert not any(figure.cut for figure in nps[1:-1])
+
+
+def domains(value: Any) -> list[list[float]]:
+    """The ends of every value axis in a specification."""
+    if isinstance(value, dict):
+        own = [value["domain"]] if isinstance(value.get("domain"), list) else []
+        own = [ends for ends in own if all(isinstance(end, (int, float)) for end in ends)]
+        return own + [ends for item in value.values() for ends in domains(item)]
+    return [ends for item in value for ends in domains(item)] if isinstance(value, list) else []

@@ -1,19 +1,23 @@
 """What may be headlined, and in which words."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from sonnim.tables.answers import SATISFACTION, VOICES
+from sonnim.views.figures import EVER, Span
 from sonnim.views.findings import Finding, headline_findings
 from tests.views import fixture
 from tests.views.fixture import Row
 
 
-def found(rows: Sequence[Row], said: Sequence[Row] = (), limit: int = 20) -> tuple[Finding, ...]:
+def found(
+    rows: Sequence[Row], said: Sequence[Row] = (), limit: int = 20, span: Span = EVER
+) -> tuple[Finding, ...]:
     satisfaction = fixture.arrow(SATISFACTION, list(rows))
-    return headline_findings(satisfaction, fixture.arrow(VOICES, list(said)), limit)
+    return headline_findings(satisfaction, fixture.arrow(VOICES, list(said)), limit, span)
 
 
 def months(values: Sequence[float], name: str = "nps", n: int = 100, **more: Any) -> list[Row]:
@@ -54,13 +58,13 @@ def test_a_stretch_below_the_usual_is_told_though_no_month_is() -> None:
     assert not any(row["significant"] for row in rows) and rows[-1]["unusual"]
     (finding,) = found(rows)
     assert (finding.kind, finding.tone) == ("lasting", "worse")
-    assert finding.lead.en == "NPS was lower than usual, August 2024 to October 2024."
-    assert finding.lead.ko == "2024년 8월~2024년 10월 순추천지수(NPS)가 평소보다 낮았습니다."
+    assert finding.lead.en == "NPS was lower than usual from August to October 2024."
+    assert finding.lead.ko == "2024년 8월~10월 순추천지수(NPS)가 평소보다 낮았습니다."
     assert "+8 (95%: " in finding.detail.en and "n = 300)" in finding.detail.en
     assert "+19 (95%: " in finding.detail.en and "n = 700)" in finding.detail.en
 
 
-def test_a_stretch_of_a_unit_is_told_where_it_is_surest() -> None:
+def test_a_stretch_of_a_unit_is_told() -> None:
     rows = [*months(STEADY), *months([*SLIDE], n=90, unit="해운대점")]
     lasting = [one for one in found(rows) if one.kind == "lasting"]
     (finding,) = lasting
@@ -141,3 +145,61 @@ def test_every_finding_names_the_row_that_it_rests_on() -> None:
                 and (f"{row['period']:%Y-%m-%d}" if row["period"] else "") == key.get("period", "")
             ]  # fmt: skip
             assert len(fitting) == 1
+
+
+# The recent past, and what is not complete
+
+
+def day(year: int, month: int, day_: int) -> datetime:
+    return datetime(year, month, day_, 12, tzinfo=UTC)
+
+
+def test_a_period_that_has_only_begun_is_no_finding() -> None:
+    """November has answers of its first five days."""
+    rows = months([*STEADY, -40.0])
+    assert rows[-1]["significant"]
+    begun = Span(first=day(2024, 1, 1), last=day(2024, 11, 5))
+    (finding,) = found(rows, span=begun)
+    assert finding.kind == "steady" and "October 2024" in finding.lead.en
+    whole = Span(first=day(2024, 1, 1), last=day(2024, 11, 30))
+    (finding,) = found(rows, span=whole)
+    assert finding.kind == "change" and "November 2024" in finding.lead.en
+
+
+def test_the_recent_past_comes_first_and_the_worst_of_it_at_the_top() -> None:
+    later = [20.0] * 20
+    rows = [
+        *months([*later, 22.0, 21.0, -60.0, -58.0], n=90, unit="recent and worse"),
+        *months([*later, 22.0, 21.0, 90.0, 92.0], n=80, unit="recent and better"),
+        *months(
+            [*later[:16], -90.0, -88.0, -89.0, -90.0, -88.0, -89.0, -90.0, -91.0], n=70, unit="old"
+        ),
+        *months([20.0] * 24),
+    ]
+    for row in rows:
+        row |= {"unusual": False}
+    told = found(rows)
+    places = [dict(one.evidence[0].key).get("unit", "") for one in told]
+    assert places[:2] == ["recent and worse", "recent and better"]
+    assert [one.kind for one in told] == ["past_change", "past_change", "extremes",
+                                          "past_change", "steady"]  # fmt: skip
+    assert places[3] == "old"
+
+
+def test_a_jump_of_more_than_a_year_ago_is_not_told() -> None:
+    rows = months([20.0] * 6 + [90.0] * 18, unit="강남점")
+    assert rows[6]["significant"]
+    assert not [one for one in found(rows) if one.kind == "past_change"]
+
+
+def test_of_a_quarter_alone_the_sentence_names_one_period() -> None:
+    starts = [datetime(2023 + i // 4, 1 + 3 * (i % 4), 1, tzinfo=UTC) for i in range(8)]
+    rows = fixture.with_changes(
+        [fixture.row("nps", 20.0, 12.0, 100, period=start, scale_max=10.0) for start in starts]
+    )
+    part = {"recent": 2.0, "recent_low": 1.0, "recent_high": 3.0, "recent_n": 100, "usual": 20.0,
+            "usual_low": 19.0, "usual_high": 21.0, "usual_n": 400, "unusual": True}  # fmt: skip
+    rows[-1] |= part
+    (finding,) = found(rows)
+    assert finding.lead.en == "NPS was lower than usual in Q4 2024."
+    assert finding.lead.ko == "2024년 4분기 순추천지수(NPS)가 평소보다 낮았습니다."

@@ -6,6 +6,7 @@ import json
 import os
 import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -174,6 +175,59 @@ def test_no_sentence_is_left_out(language: str) -> None:
 
 
 @pytest.mark.slow
+@LANGUAGES
+def test_cards_and_findings_speak_of_complete_periods(language: str) -> None:
+    """The data end on 6 December; a seventh of its answers has come in."""
+    span = [replace(one, last=datetime(2025, 12, 6, 9, tzinfo=UTC)) for one in fixture.counts()]
+    content = build_content(
+        "하루담", fixture.satisfaction(), fixture.voices(), None, None, (), (), language,
+        fixture.GENERATED, span,
+    )  # fmt: skip
+    november, december = {"en": ("November 2025", "December 2025"),
+                          "ko": ("2025년 11월", "2025년 12월")}[language]  # fmt: skip
+    assert [card.when for card in content.cards] == [november] * 4
+    for finding in content.findings:
+        assert december not in finding.sentence.text(language)
+    for section in content.sections:
+        assert december not in section.headline
+        (note,) = section.notes
+        assert december in note
+
+
+def test_dates_are_those_of_the_zone_and_the_page_names_it() -> None:
+    seoul = timezone(timedelta(hours=9), "Asia/Seoul")
+    first = datetime(2024, 6, 30, 15, 30, tzinfo=UTC).astimezone(seoul)
+    span = [replace(one, first=first) for one in fixture.counts()]
+    parts = read(made("en", counts=span, generated=fixture.GENERATED.astimezone(seoul)))
+    text = " ".join(text for _, text in parts.texts)
+    assert "1 July 2024 to 31 December 2025" in text
+    assert "Made on 5 January 2026, 18:30 (Asia/Seoul)" in text
+    assert "Dates and times are those of Asia/Seoul." in text
+    assert "Dates, times and periods are in UTC." in " ".join(t for _, t in page("en")[1].texts)
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+def test_every_text_can_be_read(colours: dict[str, str]) -> None:
+    """WCAG 2.2, contrast of AA: 4.5 to 1 for texts of this size."""
+    pairs = [
+        ("ink", "paper"), ("ink", "card"), ("muted", "paper"), ("muted", "card"),
+        ("accent", "paper"), ("accent", "card"), ("warm", "card"), ("ink", "line"),
+        ("ink", "accent-soft"), ("accent", "accent-soft"), ("warm", "warm-soft"),
+        ("on-colour", "accent"), ("on-colour", "warm"), ("on-grey", "neutral"),
+        ("on-grey", "unsure"),
+    ]  # fmt: skip
+    for letters, ground in pairs:
+        bright = sorted((luminance(colours[letters]), luminance(colours[ground])))
+        assert (bright[1] + 0.05) / (bright[0] + 0.05) >= 4.5, (letters, ground)
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance, as WCAG defines it."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
 def test_how_do_you_know_names_method_snapshot_and_sql() -> None:
     texts = [text for _, text in page("en")[1].texts]
     assert texts.count("How do you know?") >= 8

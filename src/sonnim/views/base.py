@@ -6,17 +6,18 @@ Each file in this folder that holds a `VIEW` is one; `views()` finds them.
 import importlib
 import json
 import pkgutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from sonnim.tables.errors import StopError
 from sonnim.tables.schema import TableSchema
-from sonnim.views.figures import ArrowTable
+from sonnim.views.figures import EVER, ArrowTable, Span
 from sonnim.views.palette import LIGHT, look, recoloured
 
+Shown = TypeVar("Shown", covariant=True)
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 
 
@@ -66,24 +67,35 @@ class ChartSpec:
         return json.dumps(self.vega_lite, ensure_ascii=False, indent=1, sort_keys=True)
 
 
+class Shows(Protocol[Shown]):
+    """What a view does: rows in one language become something to show."""
+
+    def __call__(self, table: ArrowTable, language: str, span: Span = EVER, /) -> Shown:
+        """Rows, the language, and the time that the data cover."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class View:
     """How the rows of one answer table are shown.
 
+    Each function takes the rows, the language and the time that the data cover: headlines speak
+    of complete periods.
+
     Attributes:
         name: Its name, that of its file.
         reads: The schema of the rows.
-        charts: Rows and language to charts, the most important first; () where there is nothing
+        charts: Rows to charts, the most important first; () where there is nothing
             to draw.
-        table: Rows and language to a table.
-        headline: Rows and language to one sentence; "" where there is nothing to say.
+        table: Rows to a table.
+        headline: Rows to one sentence; "" where there is nothing to say.
     """
 
     name: str
     reads: TableSchema
-    charts: Callable[[ArrowTable, str], tuple[ChartSpec, ...]]
-    table: Callable[[ArrowTable, str], TableSpec]
-    headline: Callable[[ArrowTable, str], str]
+    charts: Shows[tuple[ChartSpec, ...]]
+    table: Shows[TableSpec]
+    headline: Shows[str]
 
 
 @cache

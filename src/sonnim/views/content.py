@@ -177,7 +177,7 @@ class ReportContent:
     Attributes:
         company: Name of the company.
         language: Language of its texts.
-        generated: When it was made (UTC).
+        generated: When it was made, in the time zone of all its dates.
         period: The time it covers, as text; "" where nobody knows.
         cards: The key figures.
         findings: The headline findings, most important first.
@@ -193,3 +193,8 @@ class ReportContent:
     findings: tuple[Finding, ...]
     sections: tuple[Section, ...]
     sources: tuple[TableSpec, ...]
+
+    @property
+    def zone(self) -> str:
+        """Name of the time zone of its dates."""
+        return self.generated.tzname() or "UTC"

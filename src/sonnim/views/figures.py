@@ -3,7 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
@@ -11,8 +11,40 @@ from arro3.core import DataType, Table
 
 from sonnim.tables.errors import StopError
 from sonnim.tables.schema import ColumnType, TableSchema
+from sonnim.views.writing import LEAST_N, grain_of, period_end
 
 DIMENSIONS = ("unit", "subject", "channel")
+_SLACK = timedelta(days=1, hours=14)  # a last day without messages, and any time zone
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """The time that the data cover: a period that lies partly outside is not complete.
+
+    Attributes:
+        first: Earliest moment, or None where nobody knows.
+        last: Latest moment, or None where nobody knows.
+    """
+
+    first: datetime | None = None
+    last: datetime | None = None
+
+    def cut(self, day: datetime, grain: str) -> str:
+        """`start` or `end` if the data begin or end within the period of that day, else "".
+
+        Example:
+            >>> span = Span(last=datetime(2026, 7, 1, 9, tzinfo=UTC))
+            >>> [span.cut(datetime(2026, month, 1, tzinfo=UTC), "month") for month in (6, 7)]
+            ['', 'end']
+        """
+        end = period_end(day, grain)
+        if self.last is not None and day <= self.last < end - _SLACK:
+            return "end"
+        return "start" if self.first is not None and day + _SLACK < self.first < end else ""
+
+
+EVER = Span()
+"""Where nobody knows what the data cover."""
 
 
 class ArrowTable(Protocol):
@@ -63,6 +95,7 @@ class Figure:
         unusual: Whether recent may be called different from usual.
         scale_max: Greatest score possible, or None.
         quotes: message_id of messages that show it.
+        cut: `start` or `end` if the data begin or end within its period: it is not complete.
     """
 
     table: str
@@ -83,6 +116,7 @@ class Figure:
     unusual: bool = False
     scale_max: float | None = None
     quotes: tuple[str, ...] = ()
+    cut: str = ""
 
     @property
     def series(self) -> tuple[str, str, str, str, float]:
@@ -138,8 +172,16 @@ def columns_of(table: ArrowTable, schema: TableSchema, names: Sequence[str]) -> 
     return found
 
 
-def figures_of(table: ArrowTable | None, schema: TableSchema) -> tuple[Figure, ...]:
-    """The rows that hold a value, sorted by series and period (whole time first)."""
+def figures_of(
+    table: ArrowTable | None, schema: TableSchema, span: Span | None = None
+) -> tuple[Figure, ...]:
+    """The rows that hold a value, sorted by series and period (whole time first).
+
+    Args:
+        table: Rows of `satisfaction` or `voices`, or None.
+        schema: Which of the two.
+        span: The time that the data cover, to tell which periods are not complete.
+    """
     if table is None:
         return ()
     name_column = "metric" if schema.name == "satisfaction" else "measure"
@@ -176,9 +218,26 @@ def figures_of(table: ArrowTable | None, schema: TableSchema) -> tuple[Figure, .
                 quotes=() if satisfaction else tuple(last or ()),
             )
         )
+    if span is not None:
+        grain = grain_of([figure.period for figure in figures if figure.period])
+        figures = [
+            replace(figure, cut=span.cut(figure.period, grain)) if figure.period else figure
+            for figure in figures
+        ]
     return tuple(
         sorted(figures, key=lambda f: (f.series, f.period or datetime.min.replace(tzinfo=UTC)))
     )
+
+
+def settled(members: Sequence[Figure]) -> list[Figure]:
+    """The figures of one series, oldest first, up to the one that may be spoken of.
+
+    That is its last complete period, or the last that rests on enough answers: a period that has
+    only begun looks like a change. A series that has no such period is left as it is.
+    """
+    complete = [figure for figure in members if not figure.cut]
+    enough = [index for index, figure in enumerate(complete) if figure.n >= LEAST_N]
+    return complete[: enough[-1] + 1] if enough else complete or list(members)
 
 
 def over_time(figures: Sequence[Figure]) -> dict[tuple[str, str, str, str, float], list[Figure]]:
@@ -199,7 +258,9 @@ def side_by_side(figures: Sequence[Figure], dimension: str) -> tuple[Figure, ...
     whole = tuple(figure for figure in those if figure.period is None)
     if whole:
         return whole
-    last = max((figure.period for figure in those if figure.period), default=None)
+    dated = [figure for figure in those if figure.period and not figure.cut]
+    enough = [figure for figure in dated if figure.n >= LEAST_N]
+    last = max((figure.period for figure in enough or dated if figure.period), default=None)
     return tuple(figure for figure in those if figure.period == last)
 
 

@@ -8,14 +8,17 @@ interval.
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from sonnim.tables.answers import SATISFACTION, VOICES
-from sonnim.tables.words import LANGUAGES
+from sonnim.tables.answers import SATISFACTION, VOICES, WINDOWS
+from sonnim.tables.words import LANGUAGES, has_words
 from sonnim.views.figures import (
     DIMENSIONS,
+    EVER,
     ArrowTable,
     Figure,
+    Span,
     Together,
     figures_of,
     over_time,
@@ -32,12 +35,23 @@ from sonnim.views.writing import (
     grain_of,
     label_of,
     measure_of,
+    period_end,
     phrase,
     value_and_sure,
 )
 
 MOST = 6
-_RECENT = 6
+_RECENT = 3
+"""So many of the latest complete periods are the recent past, which is told first."""
+_OLDEST = 12
+"""A jump that is older than so many periods is not told at all."""
+
+# What comes first: the recent past (worse, then better, then what is neither), differences
+# between places, older jumps, and last that nothing changed.
+_NOW = {"worse": 500.0, "better": 400.0, "neutral": 300.0}
+_APART, _BEFORE, _NOTHING = 200.0, 100.0, 0.0
+_LARGEST = 60.0
+
 # Another side of the same thing: told once.
 _SAME = {"rating_csat": "rating", "positive": "negative"}
 _PRIMARY = (*ORDER, "negative", "positive", "volume")
@@ -92,13 +106,25 @@ class Finding:
 
 
 def headline_findings(
-    satisfaction: ArrowTable | None, voices: ArrowTable | None, limit: int = MOST
+    satisfaction: ArrowTable | None,
+    voices: ArrowTable | None,
+    limit: int = MOST,
+    span: Span = EVER,
 ) -> tuple[Finding, ...]:
-    """The most important findings, most important first."""
-    figures = [*figures_of(satisfaction, SATISFACTION), *figures_of(voices, VOICES)]
-    reliable = [figure for figure in _parts(figures) if figure.n >= LEAST_N]
+    """The most important findings, most important first; of complete periods only.
+
+    The recent past comes first, the worst of it at the top; then differences between places, then
+    older jumps, and last what did not change.
+    """
+    figures = [
+        *figures_of(satisfaction, SATISFACTION, span),
+        *figures_of(voices, VOICES, span),
+    ]
+    reliable = [figure for figure in _parts(figures) if figure.n >= LEAST_N and not figure.cut]
     lines = list(over_time(reliable).values())
-    told = _sorted([*_now(lines), *_past(lines), *_lasting(lines)])
+    newest = max((members[-1].period for members in lines if members[-1].period), default=None)
+    lines = [members for members in lines if _age(members, len(members) - 1, newest) < _OLDEST]
+    told = _sorted([*_now(lines), *_jumps(lines, newest), *_lasting(lines, newest)])
     return tuple(_sorted([*_one_of_each(told), *_extremes(reliable)])[:limit])
 
 
@@ -153,21 +179,11 @@ def _now(lines: Sequence[Sequence[Figure]]) -> list[Finding]:
             continue
         grain = _grain(members)
         if last.significant:
-            lead, detail = _changed(_previous(members, last, grain), last, grain)
             found.append(
-                Finding(
-                    kind="change",
-                    lead=lead,
-                    detail=detail,
-                    evidence=(_evidence(last),),
-                    tone=_tone(last),
-                    importance=100 + min(50.0, 10 * _strength(last)) - _place(last),
-                )
+                _jumped(members, last, "change", _recent_rank(last, _strength(last), last.change))
             )
         elif last.unusual:
-            found.append(
-                _drifted(members, last, 92.0 + min(8.0, 2 * _drift_strength(last)) - _place(last))
-            )
+            found.append(_drifted(members, last))
         elif last.name != "volume":
             lead, detail = _steady(last, grain)
             found.append(
@@ -177,47 +193,39 @@ def _now(lines: Sequence[Sequence[Figure]]) -> list[Finding]:
                     detail=detail,
                     evidence=(_evidence(last),),
                     tone="neutral",
-                    importance=66 - 4 * _place(last),
+                    importance=_NOTHING + 50 - _place(last),
                 )
             )
     return found
 
 
-def _past(lines: Sequence[Sequence[Figure]]) -> list[Finding]:
-    """The strongest change of each series that is not already told as the latest one."""
+def _jumps(lines: Sequence[Sequence[Figure]], newest: datetime | None) -> list[Finding]:
+    """The strongest change of each series, among its latest periods if there is one."""
     found = []
     for members in lines:
-        grain = _grain(members)
-        whole = not members[-1].dimension
-        told = members[-1] if whole and members[-1].significant else None
+        last = members[-1]
+        told = last if not last.dimension and last.significant else None
         changes = [
-            figure
-            for figure in members
+            (_age(members, index, newest), figure)
+            for index, figure in enumerate(members)
             if figure.significant and figure.change is not None and figure is not told
         ]
-        if not changes or members[-1].dimension == "mixed":
+        changes = [(age, figure) for age, figure in changes if age < _OLDEST]
+        if not changes or last.dimension == "mixed":
             continue
-        strongest = max(changes, key=lambda figure: (_strength(figure), figure.n))
-        age = len(members) - 1 - members.index(strongest)
-        recent = 10.0 if age < _RECENT else 0.0
-        # How many messages there were matters less than how customers felt.
-        base = (78 if whole else 62) - (25 if strongest.name == "volume" else 0)
-        lead, detail = _changed(_previous(members, strongest, grain), strongest, grain)
-        found.append(
-            Finding(
-                kind="past_change",
-                lead=lead,
-                detail=detail,
-                evidence=(_evidence(strongest),),
-                tone=_tone(strongest),
-                importance=base + min(15.0, 5 * _strength(strongest)) + recent - _place(strongest),
-            )
+        recent = [(age, figure) for age, figure in changes if age < _RECENT]
+        _, strongest = max(recent or changes, key=lambda one: (_strength(one[1]), one[1].n))
+        importance = (
+            _recent_rank(strongest, _strength(strongest), strongest.change or 0.0)
+            if recent
+            else _BEFORE + _size(strongest, _strength(strongest))
         )
+        found.append(_jumped(members, strongest, "past_change", importance))
     return found
 
 
-def _lasting(lines: Sequence[Sequence[Figure]]) -> list[Finding]:
-    """The latest stretch of each series that differs from its usual, where it is surest."""
+def _lasting(lines: Sequence[Sequence[Figure]], newest: datetime | None) -> list[Finding]:
+    """The latest stretch of each series that differs from its usual."""
     found = []
     for members in lines:
         last = members[-1]
@@ -225,35 +233,68 @@ def _lasting(lines: Sequence[Sequence[Figure]]) -> list[Finding]:
         # What the whole company's latest periods show is told already, as a change or a stretch.
         if last.dimension == "mixed" or (whole and (last.significant or last.unusual)):
             continue
-        recent = [figure for figure in members[-_RECENT:] if figure.unusual]
-        same = [f for f in recent if (f.drift or 0.0) * (recent[-1].drift or 0.0) > 0]
-        if not same:
-            continue
-        surest = max(same, key=_drift_strength)
-        # How many messages there were matters less than how customers felt.
-        base = (84 if whole else 70) - (25 if last.name == "volume" else 0)
-        found.append(_drifted(members, surest, base + min(15.0, 3 * _drift_strength(surest))))
+        recent = [
+            figure
+            for index, figure in enumerate(members)
+            if figure.unusual and _age(members, index, newest) < _RECENT
+        ]
+        if recent:
+            found.append(_drifted(members, recent[-1]))
     return found
 
 
-def _drifted(members: Sequence[Figure], figure: Figure, importance: float) -> Finding:
+def _age(members: Sequence[Figure], index: int, newest: datetime | None) -> int:
+    """How many periods ago that figure was, counted from the latest of all series."""
+    day = members[index].period
+    if day is None or newest is None:
+        return 0
+    grain, age = _grain(members), 0
+    while period_end(day, grain) <= newest:
+        day, age = period_end(day, grain), age + 1
+    return age
+
+
+def _recent_rank(figure: Figure, strength: float, change: float) -> float:
+    """Worse before better before what is neither; then the largest."""
+    found = tone(figure.name, change)
+    return _NOW["neutral" if found == "same" else found] + _size(figure, strength)
+
+
+def _size(figure: Figure, strength: float) -> float:
+    """The largest first; a tie goes to the whole company, then to the metric to look at first."""
+    whole = 15.0 if not figure.dimension else 0.0
+    return whole + min(_LARGEST, 12 * strength) - _place(figure)
+
+
+def _jumped(members: Sequence[Figure], figure: Figure, kind: str, importance: float) -> Finding:
+    """A significant change against the period before."""
+    grain = _grain(members)
+    lead, detail = _changed(_previous(members, figure, grain), figure, grain)
+    return Finding(
+        kind=kind,
+        lead=lead,
+        detail=detail,
+        evidence=(_evidence(figure),),
+        tone=_tone(figure),
+        importance=importance,
+    )
+
+
+def _drifted(members: Sequence[Figure], figure: Figure) -> Finding:
     """A stretch that differs from the usual."""
     grain = _grain(members)
-    last = members[-1]
-    still = last is not figure and last.unusual
+    during = "view_during" if WINDOWS[grain].recent > 1 else "view_within"
 
     def write(language: str) -> str:
-        text = phrase(
+        span = recent_span(members, figure, grain, language)
+        return phrase(
             "view_find_lasting_up" if (figure.drift or 0.0) > 0 else "view_find_lasting_down",
             language,
             what=_what(figure, language),
-            when=recent_span(members, figure, grain, language),
+            when=phrase(during, language, when=span),
             recent=_together(figure, figure.recent, language),
             usual=_together(figure, figure.usual, language),
         )
-        if still:
-            text += phrase("view_still", language, when=_when(last, grain, language))
-        return text
 
     lead, detail = _told(write)
     found = tone(figure.name, figure.drift or 0.0)
@@ -263,7 +304,7 @@ def _drifted(members: Sequence[Figure], figure: Figure, importance: float) -> Fi
         detail=detail,
         evidence=(_evidence(figure),),
         tone="neutral" if found == "same" else found,
-        importance=importance,
+        importance=_recent_rank(figure, _drift_strength(figure), figure.drift or 0.0),
     )
 
 
@@ -300,7 +341,7 @@ def _extremes(figures: Sequence[Figure]) -> list[Finding]:
             (key for key, members in groups.items() if 2 * len(members) >= most),
             key=lambda key: (_PRIMARY.index(key[0]), -key[1]),
         )
-        found.append(_extreme(groups[key], dimension, _grain(figures), 74.0 - 6 * index))
+        found.append(_extreme(groups[key], dimension, _grain(figures), 50.0 - 6 * index))
     return found
 
 
@@ -315,7 +356,7 @@ def _extreme(members: Sequence[Figure], dimension: str, grain: str, importance: 
         return phrase(
             f"view_find_extremes_{dimension}" if apart else f"view_find_alike_{dimension}",
             language,
-            what=label_of(worst.name, language),
+            what=_what(replace(worst, unit="", subject="", channel=""), language),
             when=_span(worst, grain, language),
             worst=worst.where,
             worst_value=_value(worst, language),
@@ -330,7 +371,7 @@ def _extreme(members: Sequence[Figure], dimension: str, grain: str, importance: 
         detail=detail,
         evidence=(_evidence(worst), _evidence(best)),
         tone="neutral",
-        importance=importance if apart else importance - 40,
+        importance=importance + (_APART if apart else _NOTHING - 20),
     )
 
 
@@ -354,7 +395,8 @@ def _told(write: Callable[[str], str]) -> tuple[Sentence, Sentence]:
 
 
 def _what(figure: Figure, language: str) -> str:
-    what = label_of(figure.name, language)
+    key = f"view_told_{figure.name}"
+    what = phrase(key, language) if has_words(key) else label_of(figure.name, language)
     return phrase("view_of", language, what=what, where=figure.where) if figure.where else what
 
 

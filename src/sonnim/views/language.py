@@ -5,7 +5,7 @@ from collections import Counter
 from sonnim.tables.answers import LANGUAGE
 from sonnim.views.base import ChartSpec, TableSpec, View
 from sonnim.views.counts import largest_first, share
-from sonnim.views.figures import ArrowTable, columns_of
+from sonnim.views.figures import EVER, ArrowTable, Span, columns_of
 from sonnim.views.marks import bars
 from sonnim.views.writing import interval_text, number, phrase, value_and_sure, value_text
 
@@ -18,7 +18,7 @@ def count_languages(table: ArrowTable) -> Counter[str]:
     return Counter(name if name in _KNOWN else "other" for name in names)
 
 
-def charts(table: ArrowTable, language: str) -> tuple[ChartSpec, ...]:
+def charts(table: ArrowTable, language: str, _span: Span = EVER) -> tuple[ChartSpec, ...]:
     """One bar per language."""
     counts = count_languages(table)
     if not counts:
@@ -57,7 +57,7 @@ def charts(table: ArrowTable, language: str) -> tuple[ChartSpec, ...]:
     )
 
 
-def language_table(table: ArrowTable, language: str) -> TableSpec:
+def language_table(table: ArrowTable, language: str, _span: Span = EVER) -> TableSpec:
     """Count and share of each language."""
     counts = count_languages(table)
     rows = []
@@ -81,7 +81,7 @@ def language_table(table: ArrowTable, language: str) -> TableSpec:
     )
 
 
-def headline(table: ArrowTable, language: str) -> str:
+def headline(table: ArrowTable, language: str, _span: Span = EVER) -> str:
     """The commonest language and its share."""
     counts = count_languages(table)
     if not counts:

@@ -16,39 +16,51 @@ _DAY = {"ko": "%-m/%-d", "en": "%-d %b"}
 _YEAR = {"ko": "%Y년", "en": "%Y"}
 # d3 writes a signed zero as "+0".
 _PLAIN_ZERO = "datum.label == '+0' ? '0' : datum.label"
+_COMPLETE, _BEGUN = "datum.cut == ''", "datum.cut != ''"
+_RIM: dict[str, Any] = {
+    "color": LIGHT["card"],
+    "stroke": LIGHT["card"],
+    "strokeWidth": 4,
+    "strokeJoin": "round",
+}
 TIME_HEIGHT = 220
 ROW_HEIGHT = 34
 
 
 def band(
-    rows: Rows, language: str, grain: str, axis: str, tips: Mapping[str, str]
+    rows: Rows,
+    language: str,
+    grain: str,
+    axis: str,
+    tips: Mapping[str, str],
+    ends: tuple[float, float],
 ) -> dict[str, Any]:
     """A line over time with its interval; changes that may be called so are marked.
 
     Args:
-        rows: period, value, low, high, marked, mark (its text, or ""), rising, tone.
+        rows: period, value, low, high, marked, mark (its text, or ""), rising, tone, cut (the
+            period is not complete), bridge (joined by a dashed line).
         language: Of the axis.
         grain: Length of the periods.
         axis: Format of the value axis (d3).
         tips: Column to heading of the tooltip.
+        ends: Where the value axis begins and ends.
     """
     import altair as alt
 
     accent, warm, card = (LIGHT[role] for role in ("accent", "warm", "card"))
     x = _time(language, grain)
-    y = alt.Y(
-        "value:Q",
-        scale=alt.Scale(zero=False, nice=True, padding=20),
-        axis=alt.Axis(format=axis, labelExpr=_PLAIN_ZERO, tickCount=5, grid=True),
-    )
+    y = _value(ends, axis)
     base = alt.Chart(alt.NamedData("rows"))
+    complete = base.transform_filter(_COMPLETE)
     marked = base.transform_filter("datum.marked")
     tone = alt.condition("datum.tone == 'worse'", alt.value(warm), alt.value(accent))
     chart = alt.layer(
-        base.mark_area(color=accent, opacity=0.16, interpolate="linear").encode(
+        complete.mark_area(color=accent, opacity=0.16, interpolate="linear").encode(
             x=x, y=alt.Y("low:Q"), y2=alt.Y2("high:Q")
         ),
-        base.mark_line(color=accent, strokeWidth=2, interpolate="linear").encode(x=x, y=y),
+        complete.mark_line(color=accent, strokeWidth=2, interpolate="linear").encode(x=x, y=y),
+        *_begun(base, x, y, alt.value(accent), alt.value(accent)),
         marked.mark_point(filled=True, size=95, opacity=1, stroke=card, strokeWidth=2).encode(
             x=x, y=y, color=tone
         ),
@@ -65,36 +77,33 @@ def bands(
     grain: str,
     groups: Sequence[tuple[str, str]],
     tips: Mapping[str, str],
+    ends: tuple[float, float],
 ) -> dict[str, Any]:
     """Several shares over time, each a line with its interval.
 
     Args:
-        rows: group, period, value, low, high, marked, mark, rising.
+        rows: group, period, value, low, high, marked, mark, rising, cut, bridge.
         language: Of the axis.
         grain: Length of the periods.
         groups: Name of each group with its colour.
         tips: Column to heading of the tooltip.
+        ends: Where the value axis begins and ends.
     """
     import altair as alt
 
     x = _time(language, grain)
-    y = alt.Y(
-        "value:Q",
-        scale=alt.Scale(zero=False, nice=True, padding=20),
-        axis=alt.Axis(format=".0%", tickCount=5, grid=True),
-    )
-    colour = alt.Color(
-        "group:N",
-        scale=alt.Scale(domain=[name for name, _ in groups], range=[c for _, c in groups]),
-        legend=alt.Legend(),
-    )
+    y = _value(ends, ".0%")
+    scale = alt.Scale(domain=[name for name, _ in groups], range=[c for _, c in groups])
+    colour = alt.Color("group:N", scale=scale, legend=alt.Legend())
     base = alt.Chart(alt.NamedData("rows"))
+    complete = base.transform_filter(_COMPLETE)
     marked = base.transform_filter("datum.marked")
     chart = alt.layer(
-        base.mark_area(opacity=0.15).encode(
+        complete.mark_area(opacity=0.15).encode(
             x=x, y=alt.Y("low:Q"), y2=alt.Y2("high:Q"), color=colour
         ),
-        base.mark_line(strokeWidth=2).encode(x=x, y=y, color=colour),
+        complete.mark_line(strokeWidth=2).encode(x=x, y=y, color=colour),
+        *_begun(base, x, y, colour, alt.Stroke("group:N", scale=scale, legend=None)),
         marked.mark_point(
             filled=True, size=95, opacity=1, stroke=LIGHT["card"], strokeWidth=2
         ).encode(x=x, y=y, color=colour),
@@ -105,24 +114,38 @@ def bands(
 
 
 def columns(rows: Rows, language: str, grain: str, tips: Mapping[str, str]) -> dict[str, Any]:
-    """One bar per period: how much was said. Rows: start, middle, end, value, mark."""
+    """One bar per period: how much was said. Rows: start, middle, end, value, mark, cut."""
     import altair as alt
 
     y = alt.Y("value:Q", axis=alt.Axis(format=",d", tickCount=4, grid=True))
     base = alt.Chart(alt.NamedData("rows"))
-    bar = base.mark_bar(color=LIGHT["accent"], cornerRadiusEnd=2)
     marked = base.transform_filter("datum.mark != ''")
+    accent = LIGHT["accent"]
+    drawn = (
+        (_COMPLETE, {"color": accent}),
+        # Hollow: the period is not complete.
+        (
+            _BEGUN,
+            {"fill": LIGHT["card"], "stroke": accent, "strokeWidth": 1.5, "strokeDash": [3, 2]},
+        ),
+    )
     chart = alt.layer(
-        bar.encode(
-            x=_time(language, grain, "start"),
-            x2="end:T",
-            y=y,
-            y2=alt.Y2Datum(0),
-            tooltip=_tips(tips),
+        *(
+            base.transform_filter(which)
+            .mark_bar(cornerRadiusEnd=2, **style)
+            .encode(
+                x=_time(language, grain, "start"),
+                x2="end:T",
+                y=y,
+                y2=alt.Y2Datum(0),
+                tooltip=_tips(tips),
+            )
+            for which, style in drawn
         ),
         *_haloed(marked, -10, alt.X("middle:T"), y),
     )
-    return finished(chart, rows, TIME_HEIGHT - 40)
+    # As tall as the chart beside it, which has a legend above.
+    return finished(chart, rows, TIME_HEIGHT + 20)
 
 
 def dots(
@@ -131,6 +154,7 @@ def dots(
     whole: float | None,
     whole_label: str,
     tips: Mapping[str, str],
+    ends: tuple[float, float],
 ) -> dict[str, Any]:
     """One dot with its interval per row, in the order given; the whole as a dashed rule.
 
@@ -140,6 +164,7 @@ def dots(
         whole: Value of all together, or None.
         whole_label: What the rule is called.
         tips: Column to heading of the tooltip.
+        ends: Where the value axis begins and ends.
     """
     import altair as alt
 
@@ -147,14 +172,19 @@ def dots(
         "name:N",
         sort=[row["name"] for row in rows],
         axis=alt.Axis(labelLimit=150, labelColor=LIGHT["ink"], labelFontSize=13),
-        scale=alt.Scale(padding=0.5),
+        # Room above the first value's text for the name of the rule.
+        scale=alt.Scale(paddingInner=0.5, paddingOuter=0.75),
     )
-    # Room at the right for the value's text.
     x = alt.X(
         "value:Q",
-        scale=alt.Scale(zero=False, nice=True, padding=24),
+        scale=_scale(ends),
         axis=alt.Axis(
-            format=axis, labelExpr=_PLAIN_ZERO, tickCount=5, grid=True, gridColor=LIGHT["line"]
+            format=axis,
+            labelExpr=_PLAIN_ZERO,
+            labelFlush=True,
+            tickCount=5,
+            grid=True,
+            gridColor=LIGHT["line"],
         ),
     )
     colour = alt.Color(
@@ -171,7 +201,10 @@ def dots(
             x=alt.X("low:Q"), x2="high:Q", y=y, color=colour
         ),
         base.mark_point(filled=True, size=110, opacity=1).encode(x=x, y=y, color=colour),
-        base.mark_text(dy=-12, fontSize=12, fontWeight="bold").encode(
+        base.mark_text(dy=-13, fontSize=12, fontWeight="bold", **_RIM).encode(
+            x=x, y=y, text="text:N"
+        ),
+        base.mark_text(dy=-13, fontSize=12, fontWeight="bold").encode(
             x=x, y=y, text="text:N", color=colour
         ),
         base.mark_bar(opacity=0).encode(x=alt.X("low:Q"), x2="high:Q", y=y, tooltip=_tips(tips)),
@@ -187,7 +220,7 @@ def dots(
             ).encode(x="whole:Q", y=alt.value(0), text="label:N"),
             *layers,
         ]
-    return finished(alt.layer(*layers), rows, ROW_HEIGHT * len(rows) + 12)
+    return finished(alt.layer(*layers), rows, ROW_HEIGHT * len(rows) + 28)
 
 
 def stacked(
@@ -273,6 +306,34 @@ def _time(language: str, grain: str, column: str = "period") -> Any:
     )
 
 
+def _scale(ends: tuple[float, float]) -> Any:
+    import altair as alt
+
+    return alt.Scale(domain=list(ends), zero=False, nice=True)
+
+
+def _value(ends: tuple[float, float], axis: str) -> Any:
+    import altair as alt
+
+    return alt.Y(
+        "value:Q",
+        scale=_scale(ends),
+        axis=alt.Axis(format=axis, labelExpr=_PLAIN_ZERO, tickCount=5, grid=True),
+    )
+
+
+def _begun(base: Any, x: Any, y: Any, colour: Any, stroke: Any) -> list[Any]:
+    """A period that is not complete: a hollow point at the end of a dashed line."""
+    return [
+        base.transform_filter("datum.bridge != ''")
+        .mark_line(strokeWidth=1.5, strokeDash=[3, 3])
+        .encode(x=x, y=y, color=colour, detail="bridge:N"),
+        base.transform_filter(_BEGUN)
+        .mark_point(filled=True, fill=LIGHT["card"], size=70, opacity=1, strokeWidth=1.8)
+        .encode(x=x, y=y, stroke=stroke),
+    ]
+
+
 def _labels(base: Any, x: Any, y: Any) -> list[Any]:
     """The sizes of marked changes: beyond the point, so that the line does not cross them."""
     return [
@@ -284,12 +345,11 @@ def _labels(base: Any, x: Any, y: Any) -> list[Any]:
 
 def _haloed(base: Any, dy: int, x: Any, y: Any) -> list[Any]:
     """A text on a rim of the ground's colour, so that lines behind it do not cross it."""
-    rim = {"color": LIGHT["card"], "stroke": LIGHT["card"], "strokeWidth": 4, "strokeJoin": "round"}
     return [
         base.mark_text(dy=dy, fontSize=12, fontWeight="bold", **style).encode(
             x=x, y=y, text="mark:N"
         )
-        for style in (rim, {"color": LIGHT["ink"]})
+        for style in (_RIM, {"color": LIGHT["ink"]})
     ]
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from sonnim.tables.answers import MOOD
 from sonnim.views.base import ChartSpec, TableSpec, View
 from sonnim.views.counts import share
-from sonnim.views.figures import ArrowTable, columns_of
+from sonnim.views.figures import EVER, ArrowTable, Span, columns_of
 from sonnim.views.marks import stacked
 from sonnim.views.palette import LIGHT
 from sonnim.views.writing import interval_text, number, phrase, value_and_sure, value_text
@@ -34,7 +34,7 @@ def count_moods(table: ArrowTable) -> dict[str, Counter[str]]:
     return {name: counts[name] for name in _LANGUAGES if name in counts}
 
 
-def charts(table: ArrowTable, language: str) -> tuple[ChartSpec, ...]:
+def charts(table: ArrowTable, language: str, _span: Span = EVER) -> tuple[ChartSpec, ...]:
     """One bar of shares per language."""
     counts = count_moods(table)
     if not counts:
@@ -91,7 +91,7 @@ def charts(table: ArrowTable, language: str) -> tuple[ChartSpec, ...]:
     )
 
 
-def mood_table(table: ArrowTable, language: str) -> TableSpec:
+def mood_table(table: ArrowTable, language: str, _span: Span = EVER) -> TableSpec:
     """Count and share of each label, by language."""
     rows = []
     for spoken, labels in count_moods(table).items():
@@ -116,7 +116,7 @@ def mood_table(table: ArrowTable, language: str) -> TableSpec:
     )
 
 
-def headline(table: ArrowTable, language: str) -> str:
+def headline(table: ArrowTable, language: str, _span: Span = EVER) -> str:
     """The share of messages that were labelled negative."""
     total: Counter[str] = Counter()
     for labels in count_moods(table).values():

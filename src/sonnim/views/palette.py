@@ -21,7 +21,7 @@ LIGHT: Mapping[str, str] = {
     "rule": "#b9bdc2",
     "accent": "#0b5f8a",
     "accent-soft": "#dcebf3",
-    "warm": "#b8480a",
+    "warm": "#b0450a",
     "warm-soft": "#fbe9dd",
     "neutral": "#a9b0b7",
     "unsure": "#d5d8dc",
@@ -39,8 +39,8 @@ DARK: Mapping[str, str] = {
     "accent-soft": "#173242",
     "warm": "#f39a62",
     "warm-soft": "#3d271a",
-    "neutral": "#7c858f",
-    "unsure": "#444c55",
+    "neutral": "#646d77",
+    "unsure": "#39414a",
     "on-colour": "#10161b",
     "on-grey": "#f1f1ef",
 }
@@ -74,7 +74,7 @@ def look(font: str = FONT) -> dict[str, Any]:
     return {
         "font": font,
         "background": None,
-        "padding": {"left": 2, "right": 8, "top": 6, "bottom": 4},
+        "padding": {"left": 0, "right": 0, "top": 6, "bottom": 4},
         "view": {"stroke": None},
         "axis": {
             "domain": False,
@@ -92,6 +92,7 @@ def look(font: str = FONT) -> dict[str, Any]:
             "title": None,
             "labelColor": ink,
             "labelFontSize": 12,
+            "labelLimit": 0,
             "symbolType": "circle",
             "symbolSize": 90,
             "symbolOpacity": 1,

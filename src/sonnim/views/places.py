@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from sonnim.views.base import ChartSpec
-from sonnim.views.figures import Figure, over_time
+from sonnim.views.figures import Figure, over_time, settled
 from sonnim.views.marks import dots
-from sonnim.views.rows import axis_format, figure_table, place_rows, tips
+from sonnim.views.rows import axis_ends, axis_format, figure_table, place_rows, tips
 from sonnim.views.writing import (
     LEAST_N,
     grain_of,
@@ -16,11 +16,14 @@ from sonnim.views.writing import (
     when_text,
 )
 
+_LONG = 8
+"""A chart of more rows takes the whole width of the page."""
+
 
 def latest_of(figures: Sequence[Figure]) -> list[Figure]:
-    """The whole company's latest figure of each metric."""
+    """The whole company's latest figure of each metric that may be spoken of."""
     overall = [figure for figure in figures if not figure.dimension]
-    found = {series: members[-1] for series, members in over_time(overall).items()}
+    found = {series: settled(members)[-1] for series, members in over_time(overall).items()}
     for figure in overall:
         found.setdefault(figure.series, figure)
     return list(found.values())
@@ -61,10 +64,13 @@ def place_chart(
             None if whole is None else round(whole.value, 4),
             phrase("view_all_together", language),
             tips(language, "name"),
+            axis_ends([f for f in members if f.n >= LEAST_N]),
         ),
         table=figure_table(title, worst_first, language),
         n=sum(figure.n for figure in members),
         measures=(first.name,),
+        # Beside a short chart a long one would leave a hole.
+        wide=len(rows) > _LONG,
     )
 
 

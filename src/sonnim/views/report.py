@@ -6,7 +6,7 @@ import html
 import json
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -54,13 +54,14 @@ def build_content(
         quotes: What customers wrote, the best first.
         provenance: Where the answer tables came from; matched by the analyzer's name.
         language: `ko` or `en`.
-        generated: When the report is made (UTC).
+        generated: When the report is made, in the time zone that its dates are shown in; so are
+            the times in `quotes` and `counts`.
         counts: How much came in, by table.
         caveats: What the analyzers warn of.
         model_card: Name or text of the mood model's card; else its name is taken from `mood`.
     """
     figures = [*figures_of(satisfaction, SATISFACTION), *figures_of(voices, VOICES)]
-    period, last = covered(counts, figures, language)
+    period, span = covered(counts, figures, language)
     model = model_card or models(mood)
     tables = {
         "satisfaction": satisfaction,
@@ -78,17 +79,17 @@ def build_content(
             caveats=caveats,
             model=model,
             quotes=quotes if name == with_quotes else (),
-            last=last,
+            span=span,
         )
         for name, table in tables.items()
     ]
     return ReportContent(
         company=company,
         language=language,
-        generated=generated.astimezone(UTC),
+        generated=generated,
         period=period,
-        cards=cards(satisfaction, voices, language),
-        findings=headline_findings(satisfaction, voices),
+        cards=cards(satisfaction, voices, language, span),
+        findings=headline_findings(satisfaction, voices, span=span),
         sections=tuple(part for part in sections if part is not None),
         sources=source_tables(counts, provenance, language),
     )

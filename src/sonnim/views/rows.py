@@ -1,13 +1,16 @@
 """Figures as the rows of charts and tables: what `satisfaction` and `voices` have in common."""
 
+import math
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from sonnim.tables.answers import WINDOWS
 from sonnim.views.base import TableSpec
 from sonnim.views.figures import Figure
 from sonnim.views.writing import (
+    LEAST_N,
     change_size,
     change_text,
     date_text,
@@ -38,23 +41,32 @@ def tips(language: str, first: str) -> dict[str, str]:
 
 
 def time_rows(
-    series: Sequence[Figure], language: str, labels: int = MOST_LABELS
+    series: Sequence[Figure], language: str, labels: int = MOST_LABELS, least: int = LEAST_N
 ) -> list[dict[str, Any]]:
-    """The figures of one series as rows of a chart over time."""
+    """The figures of one series as rows of a chart over time.
+
+    Args:
+        series: The figures, oldest first.
+        language: Of the texts.
+        labels: So many of the largest changes bear their size.
+        least: A period that is not complete is left out if it rests on fewer answers.
+    """
     grain = grain_of([figure.period for figure in series if figure.period])
-    significant = [f for f in series if f.significant and f.change is not None]
-    largest = sorted(significant, key=lambda f: -abs(f.change or 0.0))[:labels]
+    largest = _labelled(series, labels)
     rows = []
+    bridges = _bridges(series)
     for figure in series:
-        if figure.period is None:
+        if figure.period is None or (figure.cut and figure.n < least):
             continue
         change = figure.change or 0.0
-        marked = figure.significant and figure.change is not None
-        drifts = figure.unusual and not marked
+        marked = _changed(figure)
+        drifts = figure.unusual and not marked and not figure.cut
         rows.append(
             {
                 "period": f"{figure.period:%Y-%m-%d}",
-                "when": date_text(figure.period, language, grain),
+                "when": _when(figure, grain, language),
+                "cut": figure.cut,
+                "bridge": bridges.get(figure.period, ""),
                 **_numbers(figure, language),
                 "marked": marked or drifts,
                 "mark": change_said(figure, language) if figure in largest else "",
@@ -75,7 +87,7 @@ def bar_rows(series: Sequence[Figure], language: str) -> list[dict[str, Any]]:
     dated = [figure for figure in series if figure.period]
     # More labels than this would stand on their neighbours' bars.
     rows = []
-    for figure, row in zip(dated, time_rows(dated, language, labels=2), strict=True):
+    for figure, row in zip(dated, time_rows(dated, language, labels=2, least=0), strict=True):
         begin = figure.period or datetime.min
         length = period_end(begin, grain) - begin
         places = {"start": 0.0, "middle": 0.41, "end": 0.82}
@@ -150,9 +162,15 @@ def figure_table(
     if with_places:
         wanted.append(("where", "left", [figure.where or everything for figure in figures]))
     if with_periods:
-        days = [figure.period for figure in figures]
         wanted.append(
-            ("when", "left", [date_text(d, language, grain) if d else whole_time for d in days])
+            (
+                "when",
+                "left",
+                [
+                    _when(figure, grain, language) if figure.period else whole_time
+                    for figure in figures
+                ],
+            )
         )
     if several:
         names = [label_of(figure.name, language, figure.scale_max) for figure in figures]
@@ -170,9 +188,41 @@ def figure_table(
     )
 
 
+def axis_ends(figures: Sequence[Figure]) -> tuple[float, float]:
+    """Where the value axis begins and ends: the drawn values with a rim, within what is possible.
+
+    The interval of a period that is not complete does not stretch it.
+    """
+    ends = [
+        end
+        for figure in figures
+        for end in ((figure.value,) if figure.cut else (figure.value, figure.low, figure.high))
+        if end is not None and not (figure.cut and figure.n < LEAST_N)
+    ]
+    ends = ends or [figure.value for figure in figures]
+    low, high = min(ends), max(ends)
+    rim = 0.08 * (high - low) or max(0.02 * abs(high), 0.01)
+    kind = measure_of(figures[0].name).kind
+    least = {"share": 0.0, "score": -100.0}.get(kind, -math.inf)
+    most = {"share": 1.0, "score": 100.0}.get(kind, figures[0].scale_max or math.inf)
+    return round(max(low - rim, least), 4), round(min(high + rim, most), 4)
+
+
+def cut_notes(series: Sequence[Figure], language: str, least: int = LEAST_N) -> list[str]:
+    """Sentences on the periods that are not complete: which are hollow, which are not drawn."""
+    grain = grain_of([figure.period for figure in series if figure.period])
+    told: dict[str, list[str]] = {}
+    for figure in series:
+        if figure.cut:
+            key = "view_cut_drawn" if figure.n >= least else "view_cut_few"
+            when = _when(figure, grain, language)
+            told.setdefault(key, []).append(f"{when}, n = {number(figure.n)}")
+    return [phrase(key, language, periods="; ".join(those)) for key, those in told.items()]
+
+
 def change_said(figure: Figure, language: str) -> str:
     """The change if it may be called one, else "no clear change", else "" (nothing before)."""
-    if figure.change is None:
+    if figure.change is None or figure.cut:
         return ""
     if not figure.significant:
         return phrase("view_no_clear_change", language)
@@ -182,7 +232,7 @@ def change_said(figure: Figure, language: str) -> str:
 
 def drift_said(figure: Figure, language: str) -> str:
     """How far recent lies from usual if that may be said, else "no clear change", else ""."""
-    if figure.recent is None or figure.usual is None:
+    if figure.recent is None or figure.usual is None or figure.cut:
         return ""
     if not figure.unusual:
         return phrase("view_no_clear_change", language)
@@ -199,17 +249,51 @@ def recent_span(members: Sequence[Figure], figure: Figure, grain: str, language:
     first = days[max(0, days.index(last) - WINDOWS[grain].recent + 1)]
     if first == last:
         return date_text(last, language, grain)
-    return phrase(
-        "view_span",
-        language,
-        first=date_text(first, language, grain),
-        last=date_text(last, language, grain),
-    )
+    begins = date_text(first, language, grain)
+    if grain == "month" and first.year == last.year and language == "en":
+        begins = begins.removesuffix(f" {first.year}")
+    ends = date_text(last, language, grain)
+    if grain in ("month", "quarter") and first.year == last.year and language == "ko":
+        ends = ends.removeprefix(f"{last.year}년 ")
+    return phrase("view_span", language, first=begins, last=ends)
 
 
 def axis_format(name: str) -> str:
     """The d3 format of the metric's axis."""
     return {"score": "+,.0f", "share": ".0%", "mean": ".1f", "count": "~s"}[measure_of(name).kind]
+
+
+def _changed(figure: Figure) -> bool:
+    return figure.significant and figure.change is not None and not figure.cut
+
+
+def _labelled(series: Sequence[Figure], most: int) -> list[Figure]:
+    """The largest changes, so far apart that their labels do not meet."""
+    chosen: list[int] = []
+    apart = max(2, len(series) // 8)
+    changes = [index for index, figure in enumerate(series) if _changed(figure)]
+    for index in sorted(changes, key=lambda index: -abs(series[index].change or 0.0)):
+        if len(chosen) < most and all(abs(index - other) >= apart for other in chosen):
+            chosen.append(index)
+    return [series[index] for index in chosen]
+
+
+def _bridges(series: Sequence[Figure]) -> dict[datetime, str]:
+    """The periods that a dashed line joins: one that is not complete and its neighbour."""
+    found: dict[datetime, str] = {}
+    for figure, after in pairwise(series):
+        end = "start" if figure.cut == "start" else after.cut
+        if end and figure.period and after.period:
+            found |= {figure.period: end, after.period: end}
+    return found
+
+
+def _when(figure: Figure, grain: str, language: str) -> str:
+    """The period, and whether it is complete."""
+    if figure.period is None:
+        return ""
+    when = date_text(figure.period, language, grain)
+    return phrase(f"view_cut_{figure.cut}", language, when=when) if figure.cut else when
 
 
 def _numbers(figure: Figure, language: str) -> dict[str, Any]:

@@ -4,10 +4,19 @@ from collections.abc import Sequence
 
 from sonnim.tables.answers import SATISFACTION
 from sonnim.views.base import ChartSpec, TableSpec, View
-from sonnim.views.figures import DIMENSIONS, ArrowTable, Figure, figures_of, over_time, side_by_side
+from sonnim.views.figures import (
+    DIMENSIONS,
+    EVER,
+    ArrowTable,
+    Figure,
+    Span,
+    figures_of,
+    over_time,
+    side_by_side,
+)
 from sonnim.views.marks import band
 from sonnim.views.places import latest_of, latest_sentence, place_chart
-from sonnim.views.rows import axis_format, figure_table, time_rows, tips
+from sonnim.views.rows import axis_ends, axis_format, cut_notes, figure_table, time_rows, tips
 from sonnim.views.writing import LEAST_N, grain_of, label_of, number, phrase
 
 ORDER = ("nps", "csat", "rating", "rating_csat", "kcsi", "ces")
@@ -20,9 +29,9 @@ def rank(figure: Figure) -> tuple[int, str, float, int]:
     return place, figure.name, -(figure.scale_max or 0.0), -figure.n
 
 
-def charts(table: ArrowTable, language: str) -> tuple[ChartSpec, ...]:
+def charts(table: ArrowTable, language: str, span: Span = EVER) -> tuple[ChartSpec, ...]:
     """A line per metric of the whole company, then dots by unit, subject and channel."""
-    figures = figures_of(table, SATISFACTION)
+    figures = figures_of(table, SATISFACTION, span)
     overall = [figure for figure in figures if not figure.dimension]
     lines = sorted(over_time(overall).values(), key=lambda members: rank(members[-1]))
     found = [_line(members, language) for members in lines if len(members) > 1]
@@ -33,9 +42,9 @@ def charts(table: ArrowTable, language: str) -> tuple[ChartSpec, ...]:
     return tuple(found)
 
 
-def table(table: ArrowTable, language: str) -> TableSpec:
+def table(table: ArrowTable, language: str, span: Span = EVER) -> TableSpec:
     """The whole company's metrics in every period, latest first."""
-    figures = figures_of(table, SATISFACTION)
+    figures = figures_of(table, SATISFACTION, span)
     overall = [figure for figure in figures if not figure.dimension and figure.period]
     if not overall:
         overall = [figure for figure in figures if not figure.dimension]
@@ -44,9 +53,9 @@ def table(table: ArrowTable, language: str) -> TableSpec:
     return figure_table(phrase("view_satisfaction", language), ordered, language)
 
 
-def headline(table: ArrowTable, language: str) -> str:
+def headline(table: ArrowTable, language: str, span: Span = EVER) -> str:
     """The first metric's latest value with its interval."""
-    figures = figures_of(table, SATISFACTION)
+    figures = figures_of(table, SATISFACTION, span)
     latest = sorted(latest_of(figures), key=rank)
     if not latest:
         return ""
@@ -63,13 +72,14 @@ def _line(members: Sequence[Figure], language: str) -> ChartSpec:
     return ChartSpec(
         id=f"{last.name}-{last.scale_max or 0:g}-time",
         title=title,
-        subtitle=phrase(f"view_per_{grain}", language),
+        subtitle=" ".join((phrase(f"view_per_{grain}", language), *cut_notes(members, language))),
         vega_lite=band(
             time_rows(members, language),
             language,
             grain,
             axis_format(last.name),
             tips(language, "when"),
+            axis_ends(members),
         ),
         table=figure_table(title, members[::-1], language),
         n=sum(figure.n for figure in members),

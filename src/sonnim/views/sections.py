@@ -1,7 +1,7 @@
 """The parts of a report, from answer tables, provenance and quotes."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
 
 from sonnim.tables.answer import Caveat, Provenance
 from sonnim.tables.answers import MOOD, SATISFACTION, VOICES
@@ -17,7 +17,16 @@ from sonnim.views.content import (
     SourceCount,
     SparkPoint,
 )
-from sonnim.views.figures import ArrowTable, Figure, columns_of, figures_of, over_time
+from sonnim.views.figures import (
+    EVER,
+    ArrowTable,
+    Figure,
+    Span,
+    columns_of,
+    figures_of,
+    over_time,
+    settled,
+)
 from sonnim.views.places import latest_of
 from sonnim.views.rows import change_said, drift_said, recent_span, tone
 from sonnim.views.satisfaction import rank
@@ -27,7 +36,6 @@ from sonnim.views.writing import (
     grain_of,
     label_of,
     number,
-    period_end,
     phrase,
     sure_text,
     value_text,
@@ -35,21 +43,25 @@ from sonnim.views.writing import (
 
 MOST_CARDS = 4
 _SPARK_PERIODS = 24
-_SLACK = timedelta(days=1, hours=14)  # a last day without messages, and any time zone
 
 
 def cards(
-    satisfaction: ArrowTable | None, voices: ArrowTable | None, language: str
+    satisfaction: ArrowTable | None,
+    voices: ArrowTable | None,
+    language: str,
+    span: Span = EVER,
 ) -> tuple[Card, ...]:
     """The key figures: up to three metrics of satisfaction, then the negative share and volume."""
-    asked, said = figures_of(satisfaction, SATISFACTION), figures_of(voices, VOICES)
+    asked = figures_of(satisfaction, SATISFACTION, span)
+    said = figures_of(voices, VOICES, span)
     reliable = [figure for figure in latest_of(asked) if figure.n >= LEAST_N]
     chosen = sorted(reliable, key=rank)[: MOST_CARDS - 1]
     latest = {figure.name: figure for figure in latest_of(said) if figure.n >= LEAST_N}
     chosen += [latest[name] for name in ("negative", "volume", "positive") if name in latest]
     lines = over_time([*asked, *said])
     return tuple(
-        _card(figure, lines.get(figure.series, []), language) for figure in chosen[:MOST_CARDS]
+        _card(figure, settled(lines.get(figure.series, [])), language)
+        for figure in chosen[:MOST_CARDS]
     )
 
 
@@ -62,14 +74,14 @@ def section(
     caveats: Sequence[Caveat] = (),
     model: str = "",
     quotes: Sequence[Quote] = (),
-    last: datetime | None = None,
+    span: Span = EVER,
 ) -> Section | None:
     """The section of one answer table, or None where there is nothing to show."""
     if table is None:
         return None
     view = view_of(name)
-    charts = view.charts(table, language)
-    numbers = view.table(table, language)
+    charts = view.charts(table, language, span)
+    numbers = view.table(table, language, span)
     if not charts and not numbers.rows:
         return None
     warnings = tuple(say(caveat.key, language, **dict(caveat.values)) for caveat in caveats)
@@ -79,15 +91,24 @@ def section(
         id=name,
         title=phrase(f"view_{name}", language),
         lead=phrase(f"view_lead_{name}", language),
-        headline=view.headline(table, language),
+        headline=view.headline(table, language, span),
         exhibits=tuple(
             Exhibit(chart=chart, how=how(chart, name, provenance, warnings, model, language))
-            for chart in charts
+            for chart in _filled(charts)
         ),
         tables=tables,
         quotes=tuple(quotes),
-        notes=_partial(table, name, language, last),
+        notes=_partial(table, name, language, span),
     )
+
+
+def _filled(charts: Sequence[ChartSpec]) -> list[ChartSpec]:
+    """The charts, so that none is left alone in a row of two."""
+    filled = list(charts)
+    narrow = [index for index, chart in enumerate(filled) if not chart.wide]
+    if len(narrow) % 2:
+        filled[narrow[-1]] = replace(filled[narrow[-1]], wide=True)
+    return filled
 
 
 def how(
@@ -199,8 +220,8 @@ def snapshot_text(table: str, version: int | None, rows: int, language: str) -> 
 
 def covered(
     counts: Sequence[SourceCount], figures: Sequence[Figure], language: str
-) -> tuple[str, datetime | None]:
-    """The time that the data cover, as text, and its last moment."""
+) -> tuple[str, Span]:
+    """The time that the data cover, as text and as its first and last moment."""
     starts = [count.first for count in counts if count.first]
     ends = [count.last for count in counts if count.last]
     days = [figure.period for figure in figures if figure.period]
@@ -209,14 +230,14 @@ def covered(
     elif days:
         first, last, grain = min(days), max(days), grain_of(days)
     else:
-        return "", None
+        return "", EVER
     text = phrase(
         "view_report_period",
         language,
         first=date_text(first, language, grain),
         last=date_text(last, language, grain),
     )
-    return text, max(ends, default=None)
+    return text, Span(first=min(starts, default=None), last=max(ends, default=None))
 
 
 def _card(figure: Figure, line: Sequence[Figure], language: str) -> Card:
@@ -272,19 +293,24 @@ def _move(figure: Figure, when: str, language: str) -> Move:
     )
 
 
-def _partial(table: ArrowTable, name: str, language: str, last: datetime | None) -> tuple[str, ...]:
-    """A warning where the data end before the last period does."""
-    if last is None or name not in ("satisfaction", "voices"):
+def _partial(table: ArrowTable, name: str, language: str, span: Span) -> tuple[str, ...]:
+    """Where the data begin or end before a period does: what is not spoken of."""
+    if name not in ("satisfaction", "voices"):
         return ()
-    figures = figures_of(table, SATISFACTION if name == "satisfaction" else VOICES)
+    figures = figures_of(table, SATISFACTION if name == "satisfaction" else VOICES, span)
     days = [figure.period for figure in figures if figure.period]
-    if not days:
-        return ()
-    grain = grain_of(days)
-    if last >= period_end(max(days), grain) - _SLACK:
-        return ()
-    when = date_text(max(days), language, grain)
-    return (phrase("view_report_partial", language, when=when, last=date_text(last, language)),)
+    found = {figure.cut: figure.period for figure in figures if figure.cut and figure.period}
+    told = [
+        phrase(
+            f"view_report_cut_{cut}",
+            language,
+            when=date_text(found[cut], language, grain_of(days)),
+            day=date_text(day, language),
+        )
+        for cut, day in (("start", span.first), ("end", span.last))
+        if cut in found and day is not None
+    ]
+    return (" ".join(told),) if told else ()
 
 
 def _provenance_of(table: str, provenance: Sequence[Provenance]) -> Provenance | None:

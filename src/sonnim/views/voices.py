@@ -4,19 +4,28 @@ from collections.abc import Sequence
 
 from sonnim.tables.answers import VOICES
 from sonnim.views.base import ChartSpec, TableSpec, View
-from sonnim.views.figures import DIMENSIONS, ArrowTable, Figure, figures_of, over_time, side_by_side
+from sonnim.views.figures import (
+    DIMENSIONS,
+    EVER,
+    ArrowTable,
+    Figure,
+    Span,
+    figures_of,
+    over_time,
+    side_by_side,
+)
 from sonnim.views.marks import bands, columns
 from sonnim.views.palette import LIGHT
 from sonnim.views.places import latest_of, latest_sentence, place_chart
-from sonnim.views.rows import bar_rows, figure_table, time_rows, tips
+from sonnim.views.rows import axis_ends, bar_rows, cut_notes, figure_table, time_rows, tips
 from sonnim.views.writing import LEAST_N, grain_of, label_of, phrase
 
 _SHARES = (("negative", LIGHT["warm"]), ("positive", LIGHT["accent"]))
 
 
-def charts(table: ArrowTable, language: str) -> tuple[ChartSpec, ...]:
+def charts(table: ArrowTable, language: str, span: Span = EVER) -> tuple[ChartSpec, ...]:
     """Shares over time, volume over time, then the negative share by unit, subject, channel."""
-    figures = figures_of(table, VOICES)
+    figures = figures_of(table, VOICES, span)
     overall = [figure for figure in figures if not figure.dimension]
     lines = {members[-1].name: members for members in over_time(overall).values()}
     found = []
@@ -33,9 +42,9 @@ def charts(table: ArrowTable, language: str) -> tuple[ChartSpec, ...]:
     return tuple(found)
 
 
-def table(table: ArrowTable, language: str) -> TableSpec:
+def table(table: ArrowTable, language: str, span: Span = EVER) -> TableSpec:
     """Volume and shares of the whole company in every period, latest first."""
-    figures = [figure for figure in figures_of(table, VOICES) if not figure.dimension]
+    figures = [figure for figure in figures_of(table, VOICES, span) if not figure.dimension]
     dated = [figure for figure in figures if figure.period] or figures
     order = ("volume", "negative", "positive")
     dated.sort(key=lambda f: order.index(f.name) if f.name in order else len(order))
@@ -43,9 +52,9 @@ def table(table: ArrowTable, language: str) -> TableSpec:
     return figure_table(phrase("view_voices", language), dated, language)
 
 
-def headline(table: ArrowTable, language: str) -> str:
+def headline(table: ArrowTable, language: str, span: Span = EVER) -> str:
     """The latest share of negative messages with its interval."""
-    figures = figures_of(table, VOICES)
+    figures = figures_of(table, VOICES, span)
     latest = {figure.name: figure for figure in latest_of(figures)}
     figure = latest.get("negative") or latest.get("volume")
     if figure is None:
@@ -57,7 +66,7 @@ def _shares(lines: Sequence[Sequence[Figure]], language: str) -> ChartSpec:
     rows = []
     for members in lines:
         for row in time_rows(members, language):
-            rows.append({"group": label_of(members[0].name, language), **row})
+            rows.append({"group": _short(members[0], language), **row})
     colours = dict(_SHARES)
     grain = grain_of([figure.period for figure in lines[0] if figure.period])
     title = phrase("view_shares", language)
@@ -66,17 +75,22 @@ def _shares(lines: Sequence[Sequence[Figure]], language: str) -> ChartSpec:
         key=lambda f: f.period.timestamp() if f.period else 0,
         reverse=True,
     )
-    groups = [(label_of(m[0].name, language), colours[m[0].name]) for m in lines]
+    groups = [(_short(members[0], language), colours[members[0].name]) for members in lines]
     headings = {"group": phrase("view_column_metric", language), **tips(language, "when")}
     return ChartSpec(
         id="shares-time",
         title=title,
-        subtitle=phrase(f"view_per_{grain}", language),
-        vega_lite=bands(rows, language, grain, groups, headings),
+        subtitle=" ".join((phrase(f"view_per_{grain}", language), *cut_notes(lines[0], language))),
+        vega_lite=bands(rows, language, grain, groups, headings, axis_ends(every)),
         table=figure_table(title, every, language),
         n=sum(figure.n for figure in lines[0]),
         measures=tuple(members[0].name for members in lines),
     )
+
+
+def _short(figure: Figure, language: str) -> str:
+    """The name of a line where the chart's title says what it is a share of."""
+    return phrase(f"view_mood_{figure.name}", language)
 
 
 def _volume(members: Sequence[Figure], language: str) -> ChartSpec:
@@ -85,7 +99,9 @@ def _volume(members: Sequence[Figure], language: str) -> ChartSpec:
     return ChartSpec(
         id="volume-time",
         title=title,
-        subtitle=phrase("view_volume_how_to_read", language),
+        subtitle=" ".join(
+            (phrase("view_volume_how_to_read", language), *cut_notes(members, language, least=0))
+        ),
         vega_lite=columns(bar_rows(members, language), language, grain, tips(language, "when")),
         table=figure_table(title, members[::-1], language),
         n=sum(figure.n for figure in members),
