@@ -57,7 +57,9 @@ class Demo:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / _MARK).touch()
         truth = make_world(folder, seed=seed, messages=messages)
-        workspace = new(folder, company=f"{truth.company_ko} ({truth.company})")
+        workspace = new(
+            folder, company=f"{truth.company_ko} ({truth.company})", timezone=truth.timezone
+        )
         return cls(workspace=workspace, truth=truth, exports=truth.exports)
 
     def adding(self) -> Iterator[Added]:
