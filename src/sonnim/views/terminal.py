@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
@@ -9,6 +10,8 @@ from sonnim.views.base import TableSpec
 
 _STEPS = "▁▂▃▄▅▆▇█"
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
+_WRAPPED = 30
+"""A column of longer cells is read well when it is wrapped to so many letters."""
 
 
 def rich_table(spec: TableSpec) -> Table:
@@ -19,6 +22,43 @@ def rich_table(spec: TableSpec) -> Table:
     for row in spec.rows:
         table.add_row(*(Text(cell) for cell in row))
     return table
+
+
+def fitting(spec: TableSpec, width: int, first: Sequence[str]) -> tuple[TableSpec, int]:
+    """The table with as many columns as that width holds, and how many are left out.
+
+    Args:
+        spec: The table.
+        width: Letters in a line.
+        first: Columns to keep before others, and to show in that order.
+
+    Example:
+        >>> spec = TableSpec(title="", columns=("id", "text"), rows=(("m1", "good"),),
+        ...                  alignments=("left", "left"))
+        >>> [(one.columns, more) for one, more in (fitting(spec, 9, ["text"]),)]
+        [(('text',), 1)]
+    """
+    needed = [
+        min(max(cell_len(text) for text in column), max(cell_len(column[0]), _WRAPPED)) + 3
+        for column in zip(spec.columns, *spec.rows, strict=True)
+    ]
+    if sum(needed) + 1 <= width:
+        return spec, 0
+    places = {name: place for place, name in enumerate(first)}
+    by_worth = sorted(
+        range(len(needed)), key=lambda index: places.get(spec.columns[index], len(places))
+    )
+    kept: list[int] = []
+    for index in by_worth:
+        if not kept or sum(needed[one] for one in kept) + needed[index] + 1 <= width:
+            kept.append(index)
+    cut = TableSpec(
+        title=spec.title,
+        columns=tuple(spec.columns[index] for index in kept),
+        rows=tuple(tuple(row[index] for index in kept) for row in spec.rows),
+        alignments=tuple(spec.alignments[index] for index in kept),
+    )
+    return cut, len(needed) - len(kept)
 
 
 def sparkline(values: Sequence[float | None]) -> str:

@@ -12,15 +12,18 @@ from sonnim.tables.schema import TableSchema
 from sonnim.tables.words import say
 from sonnim.views.base import TableSpec, view_of, views
 from sonnim.views.counts import share
-from sonnim.views.figures import figures_of, over_time
+from sonnim.views.figures import Span, figures_of, over_time, settled
 from sonnim.views.language import count_languages
 from sonnim.views.mood import LABELS, count_moods
 from sonnim.views.writing import label_of, phrase, value_and_sure
 from sonnim.workspace import catalog
+from sonnim.workspace.reporting import span_of
 from sonnim.workspace.workspace import Workspace
 
 _FIGURES = {"satisfaction": SATISFACTION, "voices": VOICES}
 _LONGEST = 60
+FIRST_COLUMNS = ("time", "kind", "channel", "text", "rating", "label")
+"""What a person looks at first, where a window does not hold all columns of a table."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +54,7 @@ class Shown:
         bars: Shares of a whole.
         table: Rows.
         more: Rows that are not among them.
+        first: Columns to keep where not all fit; () where all are needed.
     """
 
     headline: str = ""
@@ -58,6 +62,7 @@ class Shown:
     bars: tuple[Bar, ...] = ()
     table: TableSpec
     more: int = field(default=0)
+    first: tuple[str, ...] = ()
 
 
 def shown(workspace: Workspace, name: str, language: str, limit: int) -> Shown:
@@ -71,7 +76,8 @@ def shown(workspace: Workspace, name: str, language: str, limit: int) -> Shown:
         return _plain(workspace, schema, limit)
     rows = workspace.table(name)
     view = view_of(name)
-    table = view.table(rows, language)
+    span = span_of(workspace)
+    table = view.table(rows, language, span)
     cut = TableSpec(
         title=table.title,
         columns=table.columns,
@@ -79,8 +85,8 @@ def shown(workspace: Workspace, name: str, language: str, limit: int) -> Shown:
         alignments=table.alignments,
     )
     return Shown(
-        headline=view.headline(rows, language),
-        lines=_lines(rows, name, language),
+        headline=view.headline(rows, language, span),
+        lines=_lines(rows, name, language, span),
         bars=_bars(rows, name, language),
         table=cut,
         more=max(len(table.rows) - limit, 0),
@@ -125,7 +131,8 @@ def plain_table(table: ArrowTable, title: str, limit: int) -> TableSpec:
 def _plain(workspace: Workspace, schema: TableSchema, limit: int) -> Shown:
     rows = workspace.table(schema.name, order=schema.key, limit=limit)
     more = max(workspace.snapshot(schema).rows - limit, 0)
-    return Shown(table=plain_table(rows, schema.meaning, limit), more=more)
+    first = (*FIRST_COLUMNS, *schema.key)
+    return Shown(table=plain_table(rows, schema.meaning, limit), more=more, first=first)
 
 
 def _cell(value: Any) -> str:
@@ -145,12 +152,13 @@ def _cell(value: Any) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
-def _lines(rows: ArrowTable, name: str, language: str) -> tuple[Line, ...]:
+def _lines(rows: ArrowTable, name: str, language: str, span: Span) -> tuple[Line, ...]:
     if name not in _FIGURES:
         return ()
-    overall = [figure for figure in figures_of(rows, _FIGURES[name]) if not figure.dimension]
+    figures = figures_of(rows, _FIGURES[name], span)
+    overall = [figure for figure in figures if not figure.dimension]
     found = []
-    for members in over_time(overall).values():
+    for members in map(settled, over_time(overall).values()):
         last = members[-1]
         said = value_and_sure(
             last.name, last.value, last.scale_max, last.low, last.high, last.n, language

@@ -10,7 +10,7 @@ from sonnim.cli.options import AsOf, Folder, Lang
 from sonnim.cli.printing import line, out, print_csv, print_json
 from sonnim.tables.errors import StopError
 from sonnim.tables.words import current_language, say
-from sonnim.views.terminal import bar, rich_table, series_line
+from sonnim.views.terminal import bar, fitting, rich_table, series_line
 from sonnim.workspace.showing import overview, shown
 from sonnim.workspace.workspace import Workspace, as_of_time
 
@@ -50,6 +50,13 @@ def command(
         for part in answer.bars:
             out.print(f"{part.label:<12} {bar(part.value, 1.0)} {part.said}")
         if not chart or not (answer.lines or answer.bars):
-            out.print(rich_table(answer.table))
+            table, hidden = (
+                fitting(answer.table, out.width, answer.first)
+                if answer.first
+                else (answer.table, 0)
+            )
+            out.print(rich_table(table))
+            if hidden:
+                line("view_more_columns", n=hidden)
             if answer.more:
                 line("cli_more", n=f"{answer.more:,}", name=name)
