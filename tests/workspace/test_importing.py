@@ -259,6 +259,33 @@ def test_a_survey_gives_answers_and_messages(workspace: Workspace, tmp_path: Pat
     assert {"survey:1", "survey:5"} <= linked
 
 
+@pytest.mark.slow
+def test_a_large_file_comes_back_and_rejected_rows_keep_their_numbers(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    """Larger than what DuckDB's threads read at once: cells of several lines lie on the borders."""
+    said = [
+        '그냥 "그래요", 음',
+        "여러\n줄의 글,\n그리고 하나 더",
+        'a "b"\r\n,c',
+        "plain words only",
+    ]
+    rows = [
+        (str(n), "언제였더라" if n % 9_973 == 5 else "2026-01-02", f"{said[n % 4] * 6} {n}", "", "")
+        for n in range(250_000)
+    ]
+    file = write(tmp_path / "large.csv", rows)
+    assert file.stat().st_size > 36_000_000
+    (one,) = workspace.add(file)
+    bad = [n for n, row in enumerate(rows) if not row[1].startswith("2026")]
+    assert (one.new, one.rejected) == (len(rows) - len(bad), len(bad))
+    assert sorted(int(str(row[1])) for row in rejected(workspace)) == [n + 1 for n in bad]
+    found = workspace.table("message")
+    wanted = {f"large:{row[0]}": row[2] for row in rows if row[1].startswith("2026")}
+    ids, texts = found.column("message_id").to_pylist(), found.column("text").to_pylist()
+    assert dict(zip(ids, texts, strict=True)) == wanted
+
+
 # Mappings
 
 
