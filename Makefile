@@ -9,13 +9,15 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 # needs no network.
 CORE := $(VENV)/.core
 DEV := $(VENV)/.dev
+FUZZ := $(VENV)/.fuzz
 PROJECT := $(VENV)/.project
+SECONDS ?= 600
 # A developer's environment holds the core too: use it where it stands.
 READY := $(if $(wildcard $(DEV)),$(DEV),$(if $(filter demo setup-core,$(MAKECMDGOALS)),$(CORE),$(DEV)))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-core demo test quick check format bench docs new-connector new-analyzer \
-        picture train-mood weigh lock clean
+        picture train-mood weigh fuzz lock clean
 
 help: ## List these tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -48,6 +50,9 @@ bench: setup ## Measure speed and accuracy and write the benchmark sheet
 
 docs: setup ## Write the generated reference pages anew
 	$(BIN)/python scripts/make_reference.py
+
+fuzz: setup $(FUZZ) ## Feed the parsers what nobody would write, for SECONDS (600); see fuzz/README.md
+	$(BIN)/python -m fuzz --seconds $(SECONDS)
 
 picture: setup ## Draw the pictures of the report for the README (needs Chromium)
 	$(BIN)/python scripts/make_picture.py
@@ -87,6 +92,10 @@ $(CORE): requirements/core.txt | $(BIN)/python
 $(DEV): requirements/dev.txt | $(BIN)/python
 	@echo "Installing what developing Sonnim needs into $(VENV) (one to three minutes)..."
 	@$(PIP) install --require-hashes --requirement requirements/dev.txt
+	@touch $@
+
+$(FUZZ): requirements/fuzz.txt | $(DEV)
+	@$(PIP) install --require-hashes --requirement requirements/fuzz.txt
 	@touch $@
 
 # hatchling is in both locks, hence no build isolation and no download.
