@@ -212,7 +212,7 @@ def test_a_period_that_has_only_begun_is_set_apart(n: int) -> None:
     assert all(row["mark"] == "" and not row["marked"] for row in drawn)
     assert {row["change_text"] for row in drawn} <= {""}
     said = {1: "Too few to draw", 700: "Hollow"}[n]
-    assert f"{said}: December 2025 so far, n = {n}." in shares.subtitle
+    assert f"{said}: December 2025 so far, n\xa0=\xa0{n}." in shares.subtitle
     # A count is drawn, however small.
     (bar,) = [row for row in volume.vega_lite["datasets"]["rows"] if row["cut"]]
     assert bar["value"] == n and bar["mark"] == ""

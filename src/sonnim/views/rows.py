@@ -216,7 +216,7 @@ def cut_notes(series: Sequence[Figure], language: str, least: int = LEAST_N) -> 
         if figure.cut:
             key = "view_cut_drawn" if figure.n >= least else "view_cut_few"
             when = _when(figure, grain, language)
-            told.setdefault(key, []).append(f"{when}, n = {number(figure.n)}")
+            told.setdefault(key, []).append(f"{when}, n\xa0=\xa0{number(figure.n)}")
     return [phrase(key, language, periods="; ".join(those)) for key, those in told.items()]
 
 
