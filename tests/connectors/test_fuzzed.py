@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from sonnim.checks.hostile_books import hostile_books
+from sonnim.checks.hostile_packed import zipped
 from sonnim.checks.hostile_places import hostile_server
 from sonnim.connectors import web
 from sonnim.connectors.http import CONNECTOR, HttpSettings
@@ -115,3 +116,16 @@ def test_a_name_that_no_encoding_has(tmp_path: Path) -> None:
     assert isinstance(problem, SkipError)
     assert problem.key == "files_odd_name"
     assert str(problem).encode("utf-8")
+
+
+def test_a_member_whose_name_differs_in_the_archive(tmp_path: Path) -> None:
+    """The name before the member says that it is UTF-8, and is not."""
+    box = bytearray(zipped({"가.csv": "id,text\n1,a\n", "b.csv": "id,text\n2,b\n"}))
+    box[30] = 0xFF
+    file = tmp_path / "a.zip"
+    file.write_bytes(box)
+    problem, good = read(file)
+    assert isinstance(problem, SkipError)
+    assert problem.key == "files_broken"
+    assert not isinstance(good, SkipError)
+    assert good.rows == [("2", "b")]

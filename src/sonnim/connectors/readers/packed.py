@@ -5,7 +5,9 @@ member is called never becomes a path. A bomb is stopped by how much comes out o
 """
 
 import gzip
+import lzma
 import os
+import struct
 import sys
 import zipfile
 import zlib
@@ -37,6 +39,11 @@ _OFFICE = (b"[Content_Types].xml", b"mimetypeapplication/vnd.oasis", b"_rels/.re
 _DAMAGED = (
     zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error, OSError,
 )  # fmt: skip
+BROKEN_ZIP = (
+    zipfile.BadZipFile, RuntimeError, ValueError, IndexError, EOFError, OSError, struct.error,
+    zlib.error, lzma.LZMAError,
+)  # fmt: skip
+"""What Python's zipfile raises where an archive is damaged."""
 # Errors about the archive as a whole.
 _STOPPING = ("files_bomb", "files_too_large")
 
@@ -170,7 +177,7 @@ def _within(
 def _members(path: Path, label: str, budget: Budget, depth: int) -> Iterator[Member]:
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+    except BROKEN_ZIP:
         raise SkipError("files_broken", file=label, kind="zip") from None
     with archive:
         infos = [info for info in archive.infolist() if not info.is_dir()]

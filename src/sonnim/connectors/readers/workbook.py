@@ -26,6 +26,7 @@ from python_calamine import (
 
 from sonnim.connectors.names import unique_names
 from sonnim.connectors.readers.base import Handed, Opened, Reader
+from sonnim.connectors.readers.packed import BROKEN_ZIP
 from sonnim.connectors.readers.scans import as_parquet, connected
 from sonnim.connectors.readers.workbook_probe import MEMORY, survives
 from sonnim.tables.errors import SkipError
@@ -84,7 +85,7 @@ def _refuse_bomb(handed: Handed) -> None:
     try:
         with zipfile.ZipFile(handed.path) as archive:
             size = sum(info.file_size for info in archive.infolist())
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+    except BROKEN_ZIP:
         raise SkipError("files_broken", file=handed.label, kind="XLSX") from None
     if size > _LARGEST:
         raise SkipError("files_too_large", file=handed.label, allowed=f"{_LARGEST:,}")
