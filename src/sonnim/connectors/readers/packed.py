@@ -36,9 +36,6 @@ _WINDOW = {int(zstd.DecompressionParameter.window_log_max): 31}
 _WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xltx", ".ods")
 _OFFICE = (b"[Content_Types].xml", b"mimetypeapplication/vnd.oasis", b"_rels/.rels", b"xl/")
 # A member with a password raises RuntimeError.
-_DAMAGED = (
-    zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error, OSError,
-)  # fmt: skip
 BROKEN_ZIP = (
     zipfile.BadZipFile, RuntimeError, ValueError, IndexError, EOFError, OSError, struct.error,
     zlib.error, lzma.LZMAError,
@@ -206,7 +203,7 @@ def _members(path: Path, label: str, budget: Budget, depth: int) -> Iterator[Mem
                 if error.key in _STOPPING:
                     raise
                 yield Member(label=named, problem=error)
-            except _DAMAGED:
+            except BROKEN_ZIP:
                 problem = SkipError("files_broken", file=named, kind="zip")
                 yield Member(label=named, problem=problem)
 
@@ -235,7 +232,7 @@ def _gathered(
     except BaseException as error:
         for path in paths:
             path.unlink()
-        if isinstance(error, _DAMAGED):
+        if isinstance(error, BROKEN_ZIP):
             problem = SkipError("files_broken", file=label, kind="zip")
             yield Member(label=label, problem=problem)
             return
