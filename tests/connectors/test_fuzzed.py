@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from sonnim.checks.hostile_books import hostile_books
+from sonnim.checks.hostile_books import hostile_books, workbook
 from sonnim.checks.hostile_packed import zipped
 from sonnim.checks.hostile_places import hostile_server
 from sonnim.connectors import web
@@ -129,3 +129,15 @@ def test_a_member_whose_name_differs_in_the_archive(tmp_path: Path) -> None:
     assert problem.key == "files_broken"
     assert not isinstance(good, SkipError)
     assert good.rows == [("2", "b")]
+
+
+def test_a_number_that_ends_in_a_point() -> None:
+    assert in_sql(["234."], "plain") == [number_of("234.", "plain")] == [234]
+
+
+def test_a_sheet_of_all_columns_that_a_sheet_may_have(tmp_path: Path) -> None:
+    file = tmp_path / "wide.xlsx"
+    file.write_bytes(workbook([[f"c{n}" for n in range(16_384)]] * 2))
+    (problem,) = read(file)
+    assert isinstance(problem, SkipError)
+    assert problem.key == "files_too_wide"

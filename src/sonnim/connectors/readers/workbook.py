@@ -38,6 +38,8 @@ _PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _TOP = 60
 _LONGEST_NAME = 200
 _TALLEST = 10_000
+# A column takes some 64 KB while it is written down; a sheet may have 16,384.
+_WIDEST = 5_000
 # A workbook is held in memory; a million rows of text are less than this.
 _LARGEST = 2 << 30
 _FREE = 64 << 20
@@ -106,8 +108,10 @@ def _sheets(workbook: CalamineWorkbook, handed: Handed) -> Iterator[Opened]:
     if not tables:
         raise SkipError("files_empty", file=handed.label)
     for name, sheet, top in tables:
-        file, scan = as_parquet(list(top.names), _rows(sheet, top))
         label = f"{handed.label}#{name}" if len(tables) > 1 else handed.label
+        if len(top.names) > _WIDEST:
+            raise SkipError("files_too_wide", file=label, columns=len(top.names), allowed=_WIDEST)
+        file, scan = as_parquet(list(top.names), _rows(sheet, top))
         yield Opened(
             label=label,
             scan=_without_empty(scan, top),
