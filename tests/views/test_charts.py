@@ -253,6 +253,14 @@ def test_which_months_are_complete(
     assert not any(figure.cut for figure in nps[1:-1])
 
 
+def test_where_few_come_in_a_silence_is_no_end() -> None:
+    """Eight answers in two months, the last on the 20th: no month is called incomplete."""
+    ends = {"first": datetime(2026, 5, 5, tzinfo=UTC), "last": datetime(2026, 6, 20, tzinfo=UTC)}
+    months = [datetime(2026, month, 1, tzinfo=UTC) for month in (5, 6)]
+    assert [Span(**ends, rows=8).cut(month, "month") for month in months] == ["", ""]
+    assert [Span(**ends, rows=800).cut(month, "month") for month in months] == ["start", "end"]
+
+
 def domains(value: Any) -> list[list[float]]:
     """The ends of every value axis in a specification."""
     if isinstance(value, dict):

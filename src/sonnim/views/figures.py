@@ -24,10 +24,12 @@ class Span:
     Attributes:
         first: Earliest moment, or None where nobody knows.
         last: Latest moment, or None where nobody knows.
+        rows: How many rows there are between them: where few came in, a silence shows nothing.
     """
 
     first: datetime | None = None
     last: datetime | None = None
+    rows: int = 0
 
     def cut(self, day: datetime, grain: str) -> str:
         """`start` or `end` if the data begin or end within the period of that day, else "".
@@ -37,10 +39,20 @@ class Span:
             >>> [span.cut(datetime(2026, month, 1, tzinfo=UTC), "month") for month in (6, 7)]
             ['', 'end']
         """
-        end = period_end(day, grain)
-        if self.last is not None and day <= self.last < end - _SLACK:
+        end, slack = period_end(day, grain), self._slack
+        if self.last is not None and day <= self.last < end - slack:
             return "end"
-        return "start" if self.first is not None and day + _SLACK < self.first < end else ""
+        return "start" if self.first is not None and day + slack < self.first < end else ""
+
+    @property
+    def _slack(self) -> timedelta:
+        """So long a silence at either end is no sign that the data do not reach it.
+
+        Of waits that come by chance, one in twenty is longer than three times the mean.
+        """
+        if self.first is None or self.last is None or self.rows < 2:
+            return _SLACK
+        return max(_SLACK, 3 * (self.last - self.first) / (self.rows - 1))
 
 
 EVER = Span()

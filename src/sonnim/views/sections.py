@@ -218,6 +218,15 @@ def snapshot_text(table: str, version: int | None, rows: int, language: str) -> 
     return phrase(key, language, table=table, version=version, rows=number(rows))
 
 
+def span_of(counts: Sequence[SourceCount]) -> Span:
+    """The time that the data cover."""
+    return Span(
+        first=min((count.first for count in counts if count.first), default=None),
+        last=max((count.last for count in counts if count.last), default=None),
+        rows=sum(count.rows for count in counts),
+    )
+
+
 def covered(
     counts: Sequence[SourceCount], figures: Sequence[Figure], language: str
 ) -> tuple[str, Span]:
@@ -237,7 +246,7 @@ def covered(
         first=date_text(first, language, grain),
         last=date_text(last, language, grain),
     )
-    return text, Span(first=min(starts, default=None), last=max(ends, default=None))
+    return text, span_of(counts)
 
 
 def _card(figure: Figure, line: Sequence[Figure], language: str) -> Card:

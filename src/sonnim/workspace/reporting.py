@@ -14,7 +14,6 @@ from sonnim.tables.facts import ANSWER, EVENT, MESSAGE, REJECTED
 from sonnim.tables.schema import Column, ColumnType, TableSchema
 from sonnim.tables.step import Step, quoted
 from sonnim.views.content import Quote, SourceCount
-from sonnim.views.figures import Span
 from sonnim.views.report import build_content, render_report
 from sonnim.workspace import catalog, settings
 from sonnim.workspace.local_time import local
@@ -195,15 +194,6 @@ def quotes(workspace: Workspace, each: int = 4) -> tuple[Quote, ...]:
             subject=columns["unit"][i] or "",
         )
         for i in range(table.num_rows)
-    )
-
-
-def span_of(workspace: Workspace) -> Span:
-    """The time that the data cover."""
-    found = counts(workspace)
-    return Span(
-        first=min((one.first for one in found if one.first), default=None),
-        last=max((one.last for one in found if one.last), default=None),
     )
 
 

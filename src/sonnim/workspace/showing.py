@@ -15,9 +15,10 @@ from sonnim.views.counts import share
 from sonnim.views.figures import Span, figures_of, over_time, settled
 from sonnim.views.language import count_languages
 from sonnim.views.mood import LABELS, count_moods
+from sonnim.views.sections import span_of
 from sonnim.views.writing import label_of, phrase, value_and_sure
 from sonnim.workspace import catalog
-from sonnim.workspace.reporting import span_of
+from sonnim.workspace.reporting import counts
 from sonnim.workspace.workspace import Workspace
 
 _FIGURES = {"satisfaction": SATISFACTION, "voices": VOICES}
@@ -76,7 +77,7 @@ def shown(workspace: Workspace, name: str, language: str, limit: int) -> Shown:
         return _plain(workspace, schema, limit)
     rows = workspace.table(name)
     view = view_of(name)
-    span = span_of(workspace)
+    span = span_of(counts(workspace))
     table = view.table(rows, language, span)
     cut = TableSpec(
         title=table.title,
