@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+import sonnim
 from sonnim.checks.hostile_books import hostile_books, workbook
 from sonnim.checks.hostile_packed import zipped
 from sonnim.checks.hostile_places import hostile_server
@@ -141,3 +142,13 @@ def test_a_sheet_of_all_columns_that_a_sheet_may_have(tmp_path: Path) -> None:
     (problem,) = read(file)
     assert isinstance(problem, SkipError)
     assert problem.key == "files_too_wide"
+
+
+def test_a_count_that_no_integer_holds(tmp_path: Path) -> None:
+    """One such value ended the import of the whole file."""
+    file = tmp_path / "a.csv"
+    rows = "".join(f"{n},2026-01-01,배송이 빨라서 좋아요 {n},{n}\n" for n in range(9))
+    file.write_text(f"id,time,text,likes\n{rows}9,2026-01-01,좋네요,{2**70}\n", encoding="utf-8")
+    workspace = sonnim.new(tmp_path / "ws")
+    (added,) = workspace.add(file)
+    assert added.new + added.rejected == 10

@@ -322,7 +322,7 @@ def _value(part: _Part, column: Column, identity: str, metric: str) -> str:
     if column.type is ColumnType.DOUBLE:
         return _numbered(match)
     if column.type is ColumnType.LONG:
-        return f"CAST(round({_numbered(match)}) AS BIGINT)"
+        return f"TRY_CAST(round({_numbered(match)}) AS BIGINT)"
     if column.privacy is Privacy.PSEUDONYM and not part.person_as_is:
         return pseudonym(raw)
     if name == "direction":
