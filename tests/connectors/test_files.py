@@ -42,6 +42,7 @@ def labels(location: Path | str) -> list[str]:
     return [one.label if isinstance(one, Read) else one.key for one in read(location)]
 
 
+@pytest.mark.slow
 def test_the_exam_of_connectors() -> None:
     check_connector(CONNECTOR, DuckEngine)
 

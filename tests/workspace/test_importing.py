@@ -410,3 +410,12 @@ def test_taken_and_rejected_rows_are_the_rows_of_the_file(
         assert sorted(map(str, texts)) == good_texts
     again = workspace.add(file, map=words)
     assert [one.known for one in again] == [True]
+
+
+def test_an_answer_computed_another_way_in_between_is_computed_again(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    workspace.add(write(tmp_path / "a.csv", [FIRST, SECOND, THIRD]))
+    for period, fresh in (("month", True), ("day", True), ("month", True), ("month", False)):
+        (done,) = workspace.run(["satisfaction"], parameters={"period": period})
+        assert done.fresh == fresh

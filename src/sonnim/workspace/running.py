@@ -300,4 +300,5 @@ def shown(parameters: object) -> tuple[str, ...]:
 
 def _token(one: Analyzer, parameters: object, snapshots: Sequence[Snapshot]) -> str:
     versions = ",".join(f"{s.table.schema.name}@{s.table.version}" for s in snapshots)
-    return f"run:{one.name}:{one.version}:{';'.join(shown(parameters))}:{versions}"
+    # Run another way in between, it is not done: of one answer the last run counts.
+    return f"run:{one.name} => {one.version}:{';'.join(shown(parameters))}:{versions}"
