@@ -211,7 +211,7 @@ REJECTED = TableSchema(
     key=("source", "file", "row", "reason"),
     columns=(
         _SOURCE,
-        Column(name="file", meaning="Name of the file (no folder)"),
+        Column(name="file", meaning="Name of the file, with folders if two have the name"),
         Column(
             name="row", type=_COUNT, meaning="Row of the file, the header not counted", unit="rows"
         ),
