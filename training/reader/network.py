@@ -1,0 +1,119 @@
+"""The encoder in PyTorch, with one head for each task."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from training.reader.pretrained import Pretrained
+
+
+class Layer(nn.Module):
+    """One transformer layer with its norms behind (post-LN, as BERT has them)."""
+
+    def __init__(self, hidden: int, heads: int, inner: int, epsilon: float, dropout: float) -> None:
+        super().__init__()
+        self.heads, self.dropout = heads, dropout
+        self.mix = nn.Linear(hidden, 3 * hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.norm1 = nn.LayerNorm(hidden, eps=epsilon)
+        self.widen = nn.Linear(hidden, inner)
+        self.narrow = nn.Linear(inner, hidden)
+        self.norm2 = nn.LayerNorm(hidden, eps=epsilon)
+
+    def forward(self, states: Tensor, mask: Tensor) -> Tensor:
+        """States (texts, tokens, hidden) in and out; mask (texts, 1, 1, tokens) true where text."""
+        texts, tokens, hidden = states.shape
+        parts = self.mix(states).view(texts, tokens, 3, self.heads, hidden // self.heads)
+        # Attention in float32: its backward pass in bfloat16 is slow on CPUs.
+        query, key, value = (part.transpose(1, 2).float() for part in parts.unbind(2))
+        with torch.autocast("cpu", enabled=False):
+            seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+        seen = seen.transpose(1, 2).reshape(texts, tokens, hidden)
+        drop = self.dropout if self.training else 0.0
+        states = self.norm1(states + functional.dropout(self.out(seen), drop, self.training))
+        wide = functional.gelu(self.widen(states))
+        return self.norm2(states + functional.dropout(self.narrow(wide), drop, self.training))
+
+
+class Encoder(nn.Module):
+    """Tokens to one vector each and one for the text (their mean)."""
+
+    def __init__(
+        self, vocabulary: int, hidden: int, layers: int, heads: int, inner: int, epsilon: float,
+        positions: int = 512, dropout: float = 0.1,
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self.word = nn.Embedding(vocabulary, hidden)
+        self.place = nn.Embedding(positions, hidden)
+        self.norm = nn.LayerNorm(hidden, eps=epsilon)
+        self.layers = nn.ModuleList(
+            Layer(hidden, heads, inner, epsilon, dropout) for _ in range(layers)
+        )
+        self.dropout = dropout
+
+    def forward(self, ids: Tensor, length: Tensor) -> tuple[Tensor, Tensor]:
+        """Token states (texts, tokens, hidden) and their mean over the text (texts, hidden)."""
+        there = torch.arange(ids.shape[1], device=ids.device)[None, :] < length[:, None]
+        states = self.norm(self.word(ids) + self.place.weight[None, : ids.shape[1]])
+        states = functional.dropout(states, self.dropout, self.training)
+        mask = there[:, None, None, :]
+        for layer in self.layers:
+            states = layer(states, mask)
+        weights = there.to(states.dtype)[:, :, None]
+        return states, (states * weights).sum(1) / weights.sum(1)
+
+
+class Reader(nn.Module):
+    """The encoder with its heads: a linear one on the text's vector for each task of texts.
+
+    Attributes:
+        tasks: Number of outputs of each.
+    """
+
+    def __init__(self, encoder: Encoder, tasks: Mapping[str, int]) -> None:
+        super().__init__()
+        self.encoder, self.tasks = encoder, dict(tasks)
+        hidden = encoder.norm.normalized_shape[0]
+        self.heads = nn.ModuleDict({name: nn.Linear(hidden, size) for name, size in tasks.items()})
+
+    def forward(self, ids: Tensor, length: Tensor, tasks: Sequence[str]) -> list[Tensor]:
+        """Logits of the tasks named, each (texts, outputs)."""
+        _, text = self.encoder(ids, length)
+        text = functional.dropout(text, 0.1, self.training)
+        return [self.heads[name](text) for name in tasks]
+
+
+def encoder_of(pretrained: Pretrained, kept: Sequence[int], layers: int | None = None) -> Encoder:
+    """The pretrained encoder with the tokens that were kept, and its first `layers` layers."""
+    weights = pretrained.tensors
+    depth = pretrained.layers if layers is None else layers
+    encoder = Encoder(
+        len(kept), pretrained.hidden, depth, pretrained.heads, pretrained.inner,
+        pretrained.epsilon,
+    )  # fmt: skip
+
+    def put(target: Tensor, value: np.ndarray) -> None:
+        target.data.copy_(torch.from_numpy(np.ascontiguousarray(value)))
+
+    put(encoder.word.weight, weights["emb.word"][list(kept)])
+    # The type of all tokens is 0: its vector is part of every position's.
+    put(encoder.place.weight, weights["emb.pos"] + weights["emb.type"][0])
+    put(encoder.norm.weight, weights["emb.ln.w"])
+    put(encoder.norm.bias, weights["emb.ln.b"])
+    for number, layer in enumerate(encoder.layers):
+
+        def of(name: str, at: int = number) -> np.ndarray:
+            return weights[f"l{at}.{name}"]
+
+        put(layer.mix.weight, np.concatenate([of("q.w"), of("k.w"), of("v.w")]))
+        put(layer.mix.bias, np.concatenate([of("q.b"), of("k.b"), of("v.b")]))
+        for part, name in (("out", "ao"), ("widen", "fi"), ("narrow", "fo")):
+            put(getattr(layer, part).weight, of(f"{name}.w"))
+            put(getattr(layer, part).bias, of(f"{name}.b"))
+        for part, name in (("norm1", "aln"), ("norm2", "oln")):
+            put(getattr(layer, part).weight, of(f"{name}.w"))
+            put(getattr(layer, part).bias, of(f"{name}.b"))
+    return encoder

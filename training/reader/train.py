@@ -1,0 +1,233 @@
+"""Trains the reader: `python -m training.reader.train --work FOLDER [--minutes 60] [--data DIR]`.
+
+Resumable: the folder keeps the tokens, a checkpoint every few minutes and a log; the same command
+goes on from the last checkpoint. The rate falls linearly over the time given, so that a run ends
+well whatever the machine is doing besides.
+"""
+
+import argparse
+import json
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn import functional
+
+from training.mood.data import SHARED
+from training.reader import pretrained, tokens
+from training.reader.data import (
+    EMOTION_EN,
+    EMOTION_KO,
+    MOOD,
+    OFFENCE,
+    RATING,
+    SIZES,
+    Taught,
+    learned,
+)
+from training.reader.network import Reader, encoder_of
+
+SEED = 20_141
+LONGEST = 96
+TASKS = (MOOD, RATING, EMOTION_KO, EMOTION_EN, OFFENCE)
+# Of 64 texts in a batch so many come from each pool: English is scarce beside Korean.
+SHARES = {"nsmc": 36, "kote": 6, "en": 18, "tweets": 4}
+CHECKPOINT_SECONDS = 240
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Tokenised texts with their labels, in one place each.
+
+    Attributes:
+        ids: Tokens of all texts, one after the other.
+        starts: Where each text begins, and the end.
+        mood, rating, emotion_en, offence: Labels, -1 where there is none.
+        emotions_ko: (texts, 44), -1 where there are none.
+        pools: Pool of each text, a place in `SHARES`.
+    """
+
+    ids: NDArray[np.int32]
+    starts: NDArray[np.int64]
+    mood: NDArray[np.int64]
+    rating: NDArray[np.float32]
+    emotion_en: NDArray[np.int64]
+    offence: NDArray[np.int64]
+    emotions_ko: NDArray[np.int8]
+    pools: NDArray[np.int64]
+
+
+def prepared(work: Path, data: Path) -> tuple[Tokens, list[int]]:
+    """The tokens and which of the vocabulary were kept, made once for the folder."""
+    file = work / "tokens.npz"
+    if not file.exists():
+        whole = pretrained.read(pretrained.shipped())
+        taught = learned(data)
+        cut = tokens.cut(whole, (one.text for one in taught))
+        cut.tokenizer.save(str(work / "tokenizer.json"))
+        np.savez(file, kept=np.array(cut.kept), **vars(_tokenised(cut, taught)))
+    with np.load(file) as arrays:
+        kept = arrays["kept"].tolist()
+        return Tokens(**{name: arrays[name] for name in Tokens.__annotations__}), kept
+
+
+def _tokenised(cut: tokens.Cut, taught: list[Taught]) -> Tokens:
+    cut.tokenizer.enable_truncation(LONGEST)
+    encoded: list[list[int]] = []
+    for at in range(0, len(taught), 8192):
+        batch = [one.text for one in taught[at : at + 8192]]
+        encoded += [one.ids for one in cut.tokenizer.encode_batch_fast(batch)]
+    cut.tokenizer.no_truncation()
+    emotions = np.full((len(taught), SIZES[EMOTION_KO]), -1, np.int8)
+    for place, one in enumerate(taught):
+        if one.emotions_ko is not None:
+            emotions[place] = 0
+            emotions[place, list(one.emotions_ko)] = 1
+    pools = list(SHARES)
+
+    def pool(one: Taught) -> int:
+        if one.source in ("nsmc", "kote"):
+            return pools.index(one.source)
+        return pools.index("tweets" if one.source.startswith("tweeteval") else "en")
+
+    return Tokens(
+        ids=np.fromiter((i for ids in encoded for i in ids), np.int32),
+        starts=np.concatenate([[0], np.cumsum([len(ids) for ids in encoded])]),
+        mood=np.array([one.mood for one in taught]),
+        rating=np.array([one.rating for one in taught], np.float32),
+        emotion_en=np.array([one.emotion_en for one in taught]),
+        offence=np.array([one.offence for one in taught]),
+        emotions_ko=emotions,
+        pools=np.array([pool(one) for one in taught]),
+    )
+
+
+def batches(given: Tokens, seed: int) -> Iterator[NDArray[np.int64]]:
+    """Places of the texts of one batch after the other, without end; texts of like length meet."""
+    rng = np.random.default_rng(seed)
+    lengths = np.diff(given.starts)
+    places = [np.flatnonzero(given.pools == number) for number in range(len(SHARES))]
+    orders = [rng.permutation(found) for found in places]
+    taken = [0] * len(SHARES)
+    size = sum(SHARES.values())
+    while True:
+        # Sixteen batches are drawn at once and sorted by length, so that little is padded.
+        drawn = []
+        for number, share in enumerate(SHARES.values()):
+            wanted = share * 16
+            if taken[number] + wanted > len(orders[number]):
+                orders[number], taken[number] = rng.permutation(places[number]), 0
+            drawn.append(orders[number][taken[number] : taken[number] + wanted])
+            taken[number] += wanted
+        mixed = np.concatenate(drawn)
+        mixed = mixed[np.argsort(lengths[mixed] + rng.uniform(0, 4, len(mixed)))]
+        for at in rng.permutation(16):
+            yield mixed[at * size : (at + 1) * size]
+
+
+def loss_of(model: Reader, given: Tokens, places: NDArray[np.int64]) -> torch.Tensor:
+    """The summed loss of all tasks, each over the texts that teach it."""
+    lengths = np.diff(given.starts)[places]
+    ids = np.full((len(places), int(lengths.max())), tokens.PAD, np.int64)
+    for row, place in enumerate(places):
+        ids[row, : lengths[row]] = given.ids[given.starts[place] : given.starts[place + 1]]
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        found = model(torch.from_numpy(ids), torch.from_numpy(lengths), TASKS)
+    mood, rating, emotion_ko, emotion_en, offence = (one.float() for one in found)
+    total = torch.zeros(())
+    for logits, labels, weight in (
+        (mood, given.mood[places], 1.0),
+        (emotion_en, given.emotion_en[places], 0.3),
+        (offence, given.offence[places], 0.3),
+    ):
+        there = torch.from_numpy(labels >= 0)
+        if there.any():
+            wanted = torch.from_numpy(labels)[there]
+            total = total + weight * functional.cross_entropy(logits[there], wanted)
+    there = torch.from_numpy(given.rating[places] >= 0)
+    if there.any():
+        wanted = torch.from_numpy(given.rating[places])[there]
+        guessed = torch.sigmoid(rating[there, 0])
+        total = total + 2.0 * functional.mse_loss(guessed, wanted)
+    there = torch.from_numpy(given.emotions_ko[places, 0] >= 0)
+    if there.any():
+        wanted = torch.from_numpy(given.emotions_ko[places].astype(np.float32))[there]
+        total = total + functional.binary_cross_entropy_with_logits(emotion_ko[there], wanted)
+    return total
+
+
+def train(work: Path, data: Path, minutes: float, rate: float, layers: int | None) -> None:
+    """Trains for the time given, or for what is left of it."""
+    work.mkdir(parents=True, exist_ok=True)
+    given, kept = prepared(work, data)
+    torch.manual_seed(SEED)
+    model = Reader(encoder_of(pretrained.read(pretrained.shipped()), kept, layers), SIZES)
+    decayed = [p for p in model.parameters() if p.ndim > 1]
+    plain = [p for p in model.parameters() if p.ndim <= 1]
+    groups = [{"params": decayed, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}]
+    optimiser = torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98))
+    step, spent = 0, 0.0
+    checkpoint = work / "checkpoint.pt"
+    if checkpoint.exists():
+        state = torch.load(checkpoint)
+        model.load_state_dict(state["model"])
+        optimiser.load_state_dict(state["optimiser"])
+        step, spent = state["step"], state["spent"]
+    source = batches(given, SEED + step)
+    log = (work / "log.jsonl").open("a", encoding="utf-8")
+    model.train()
+    last, losses, told = time.monotonic(), [], time.monotonic()
+    saved = last
+    while spent < minutes * 60:
+        done = spent / (minutes * 60)
+        factor = min(1.0, step / 300) * max(0.02, 1 - done)
+        for group in optimiser.param_groups:
+            group["lr"] = rate * factor
+        loss = loss_of(model, given, next(source))
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimiser.step()
+        step += 1
+        losses.append(float(loss))
+        now = time.monotonic()
+        spent += now - last
+        last = now
+        if now - told > 30:
+            note = {"step": step, "minutes": round(spent / 60, 2), "loss": float(np.mean(losses)),
+                    "texts": step * sum(SHARES.values())}  # fmt: skip
+            log.write(json.dumps(note) + "\n")
+            log.flush()
+            losses, told = [], now
+        if now - saved > CHECKPOINT_SECONDS or spent >= minutes * 60:
+            state = {"model": model.state_dict(), "optimiser": optimiser.state_dict(),
+                     "step": step, "spent": spent, "kept": kept,
+                     "layers": len(model.encoder.layers)}  # fmt: skip
+            torch.save(state, work / "checkpoint.tmp")
+            (work / "checkpoint.tmp").replace(checkpoint)
+            saved = now
+        if not math.isfinite(losses[-1] if losses else 0.0):
+            raise FloatingPointError(f"the loss is no number at step {step}")
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--data", type=Path, default=SHARED)
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--rate", type=float, default=2e-4)
+    parser.add_argument("--layers", type=int)
+    parser.add_argument("--threads", type=int, default=1)
+    given = parser.parse_args()
+    torch.set_num_threads(given.threads)
+    train(given.work, given.data, given.minutes, given.rate, given.layers)
+
+
+if __name__ == "__main__":
+    main()
