@@ -9,6 +9,7 @@ import pytest
 
 import sonnim
 from sonnim.checks.hostile_books import hostile_books, workbook
+from sonnim.checks.hostile_mail import hostile_mails
 from sonnim.checks.hostile_packed import zipped
 from sonnim.checks.hostile_places import hostile_server
 from sonnim.connectors import web
@@ -18,7 +19,7 @@ from sonnim.connectors.times import time_sql
 from sonnim.connectors.web import _Busy, _next_link, next_address
 from sonnim.tables.errors import RetryError, SkipError, StopError
 from sonnim.workspace import settings
-from tests.connectors.reading import read
+from tests.connectors.reading import read, read_one
 from tests.connectors.test_numbers import in_sql
 
 
@@ -152,3 +153,18 @@ def test_a_count_that_no_integer_holds(tmp_path: Path) -> None:
     workspace = sonnim.new(tmp_path / "ws")
     (added,) = workspace.add(file)
     assert added.new + added.rejected == 10
+
+
+def test_a_member_without_a_name(tmp_path: Path) -> None:
+    file = tmp_path / "a.zip"
+    file.write_bytes(zipped({"a.csv": "id,text\n1,a\n", "\x00": "x"}))
+    assert read_one(file).rows == [("1", "a")]
+
+
+def test_a_mail_of_too_many_parts_is_no_file_without_rows(tmp_path: Path) -> None:
+    mails = {one.name: one.content for one in hostile_mails()}
+    file = tmp_path / "a.eml"
+    file.write_bytes(mails["nested.eml"])
+    (problem,) = read(file)
+    assert isinstance(problem, SkipError)
+    assert problem.key == "files_no_rows"

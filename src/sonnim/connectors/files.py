@@ -271,7 +271,11 @@ def _payload(one: Opened, source: str, digest: str, size: int) -> Payload:
     again = one.carefully
     try:
         columns = raw_columns(one.scan, one.label)
-    except SkipError:
+    except SkipError as error:
+        if again is None and one.rejections and error.key == "files_header_only":
+            # There were rows, none of which can be read: that is no day without any.
+            rejected = len(one.rejections)
+            raise SkipError("files_no_rows", file=one.label, rejected=rejected) from None
         if again is None:
             raise
         more = again()

@@ -177,7 +177,8 @@ def _members(path: Path, label: str, budget: Budget, depth: int) -> Iterator[Mem
     except BROKEN_ZIP:
         raise SkipError("files_broken", file=label, kind="zip") from None
     with archive:
-        infos = [info for info in archive.infolist() if not info.is_dir()]
+        # A member without a name is none that anybody could ask for.
+        infos = [info for info in archive.infolist() if info.filename and not info.is_dir()]
         if len(infos) > _MOST_MEMBERS:
             raise SkipError("files_many_members", file=label, allowed=f"{_MOST_MEMBERS:,}")
         taken = [info for info in infos if _is_member(_name(info))]
