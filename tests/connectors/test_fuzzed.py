@@ -168,3 +168,11 @@ def test_a_mail_of_too_many_parts_is_no_file_without_rows(tmp_path: Path) -> Non
     (problem,) = read(file)
     assert isinstance(problem, SkipError)
     assert problem.key == "files_no_rows"
+
+
+@pytest.mark.parametrize("form", ["epoch_s", "epoch_ms", "epoch_us", "excel"])
+@pytest.mark.parametrize("text", ["1e300", "inf", "NaN", "-1e18", "99999999999999999999"])
+def test_epochs_beyond_all_years(text: str, form: str) -> None:
+    with duckdb.connect() as connection:
+        query = f"SELECT {time_sql('v', form, 'UTC')} IS NULL FROM (SELECT ? AS v)"
+        assert connection.execute(query, [text]).fetchall() == [(True,)]

@@ -152,7 +152,8 @@ def time_sql(raw: str, form: str, zone: str) -> str:
 def _time_sql(raw: str, form: str, zone: str) -> str:
     epochs = {"epoch_s": "", "epoch_ms": " / 1e3", "epoch_us": " / 1e6"}
     if form in epochs:
-        return f"to_timestamp(TRY_CAST({raw} AS DOUBLE){epochs[form]})"
+        # TRY: seconds beyond all years are an error of DuckDB's, and infinite ones another.
+        return f"TRY(to_timestamp(TRY_CAST({raw} AS DOUBLE){epochs[form]}))"
     if form == "excel":
         days = f"TRY_CAST({raw} AS DOUBLE)"
         seconds = f"CAST(round({days} * 86400) AS BIGINT)"

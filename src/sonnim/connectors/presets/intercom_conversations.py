@@ -24,7 +24,7 @@ def _both(own: str, in_part: str) -> str:
 
 
 def _seconds(raw: str) -> str:
-    return f"to_timestamp(TRY_CAST({raw} AS DOUBLE))"
+    return f"TRY(to_timestamp(TRY_CAST({raw} AS DOUBLE)))"
 
 
 _TYPE = "lower(" + _both("{source.author.type}", "author.type") + ")"

@@ -38,7 +38,7 @@ PRESET = Preset(
                 To(column="message_id", sql="'t1_' || regexp_replace({id}, '^t1_', '')"),
                 To(
                     column="time",
-                    sql="to_timestamp(TRY_CAST({created_utc} AS DOUBLE))",
+                    sql="TRY(to_timestamp(TRY_CAST({created_utc} AS DOUBLE)))",
                 ),
                 To(column="person_id", sql="CASE WHEN {author} <> '[deleted]' THEN {author} END"),
                 To(column="channel", constant="reddit"),

@@ -36,7 +36,7 @@ PRESET = Preset(
             table="message",
             to=(
                 To(column="message_id", sql="'t3_' || regexp_replace({id}, '^t3_', '')"),
-                To(column="time", sql="to_timestamp(TRY_CAST({created_utc} AS DOUBLE))"),
+                To(column="time", sql="TRY(to_timestamp(TRY_CAST({created_utc} AS DOUBLE)))"),
                 To(column="person_id", sql="CASE WHEN {author} <> '[deleted]' THEN {author} END"),
                 To(column="channel", constant="reddit"),
                 To(column="kind", constant="post"),
