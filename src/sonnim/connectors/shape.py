@@ -222,11 +222,18 @@ def _conditions(part: _Part) -> list[str]:
 def _rows(part: _Part, identity: str, scan: str, *, reason: bool, extra: str = "") -> str:
     matches = part.matches
     metrics = _metrics(part)
+    stamps = _stamps(part) if reason else {}
+    if stamps:
+        # Read once, though the reason asks for them too: DuckDB would read them again there.
+        times = ", ".join(f"{read} AS {_stamp(name)}" for name, read in stamps.items())
+        scan = f"(SELECT *, {times} FROM {scan})"
     queries = []
     for metric in metrics:
         parts = []
         for column in part.schema.columns:
             expression = _value(part, column, identity, metric)
+            if column.name in stamps:
+                expression = _stamp(column.name)
             parts.append(f"{expression} AS {identifier(column.name)}")
         if reason:
             parts.append(f"{_reason(part, metric)} AS {REASON}")
@@ -241,6 +248,22 @@ def _rows(part: _Part, identity: str, scan: str, *, reason: bool, extra: str = "
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         queries.append(f"SELECT {', '.join(parts)}{extra} FROM {scan}{where}")
     return " UNION ALL ".join(queries)
+
+
+def _stamps(part: _Part) -> dict[str, str]:
+    """Columns of times without which a row is rejected, with the SQL that reads them."""
+    matches = part.matches
+    return {
+        column.name: time_sql(_raw(match), match.format, part.mapping.timezone)
+        for column in part.schema.columns
+        if column.type is ColumnType.TIMESTAMP and column.required
+        if (match := matches.get(column.name)) is not None and not match.constant
+    }
+
+
+def _stamp(name: str) -> str:
+    """The name under which such a column stands beside the raw ones."""
+    return f"sonnim_{name}"
 
 
 def _answered(part: _Part, metric: str, *, first: bool) -> list[str]:
@@ -339,18 +362,17 @@ def _value(part: _Part, column: Column, identity: str, metric: str) -> str:
 
 def _reason(part: _Part, metric: str = "") -> str:
     """SQL that is null for a good row, and else says what is wrong with it."""
-    matches, schema = part.matches, part.schema
+    matches, schema, stamps = part.matches, part.schema, _stamps(part)
     cases = []
     for column in schema.columns:
-        match = matches.get(column.name)
-        if column.type is ColumnType.TIMESTAMP and column.required and match and not match.constant:
-            raw, zone = _raw(match), part.mapping.timezone
+        if column.name in stamps:
+            match = matches[column.name]
             zoneless = ""
-            if not zone:
-                somewhere = time_sql(raw, match.format, "UTC")
+            if not part.mapping.timezone:
+                somewhere = time_sql(_raw(match), match.format, "UTC")
                 zoneless = f"WHEN {somewhere} IS NOT NULL THEN '{column.name}: names no zone' "
             cases.append(
-                f"WHEN {time_sql(raw, match.format, zone)} IS NULL THEN CASE {zoneless}"
+                f"WHEN {_stamp(column.name)} IS NULL THEN CASE {zoneless}"
                 f"WHEN {_filled(match)} THEN '{column.name}: not a date' "
                 f"ELSE '{column.name}: missing' END"
             )
