@@ -446,7 +446,7 @@ def test_properties(duck: Engine, given_rows: list[tuple[int, int, str | None]])
         low, high = (0.0, 1.0) if row["metric"] == "rating_csat" else (1.0, 5.0)
         assert low - 1e-12 <= row["low"] <= row["value"] + 1e-12
         assert row["value"] <= row["high"] + 1e-12 <= high + 1e-9
-        assert row["p_value"] is None or 0 <= row["p_value"] <= row["q_value"] <= 1
+        assert row["p_value"] is None or 0 <= row["p_value"] <= row["q_value"] + 1e-12 <= 1 + 1e-9
     for unit in {row["unit"] for row in rows}:
         ratings = [r for r in rows if r["metric"] == "rating" and r["unit"] == unit]
         whole = [r["n"] for r in ratings if r["period"] is None]
