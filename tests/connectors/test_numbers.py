@@ -23,6 +23,11 @@ def in_sql(values: list[str], form: str) -> list[float | None]:
         (["1.234,50", "7,25"], NumberReading(format="european"), [1234.5, 7.25]),
         (["₩12,900", "3500원"], NumberReading(format="comma", currency="KRW"), [12900, 3500]),
         (["$1,299.00", "$5"], NumberReading(format="comma", currency="USD"), [1299, 5]),
+        (
+            ["340", "1.$", "$.5", "1e3$"],
+            NumberReading(format="plain", currency="USD"),
+            [340, 1, 0.5, 1000],
+        ),
         (["12900 KRW"], NumberReading(format="plain", currency="KRW"), [12900]),
         (["★★★★☆", "★"], NumberReading(format="stars", scale=5.0), [4, 1]),
         (["⭐⭐⭐"], NumberReading(format="stars", scale=3.0), [3]),

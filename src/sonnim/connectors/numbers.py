@@ -20,7 +20,7 @@ _CURRENCIES = (
 )  # fmt: skip
 _BODIES = {
     "plain": r"[-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|[-+]?\.\d+",
-    "comma": r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-+]?\d+(?:\.\d+)?",
+    "comma": r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d*)?|[-+]?\d+(?:\.\d*)?",
     "european": r"[-+]?\d{1,3}(?:\.\d{3})+(?:,\d+)?|[-+]?\d+(?:,\d+)?",
 }
 _WORDS = (
@@ -113,7 +113,8 @@ def number_sql(raw: str, form: str) -> str:
     if form in ("plain", ""):
         # The usual case costs one cast; what a sign of money surrounds, and commas, come second.
         cast = f"TRY_CAST({raw} AS DOUBLE)"
-        spelled = f"TRY_CAST({_extracted(text, 'comma')} AS DOUBLE)"
+        written = ", ".join(_extracted(text, way) for way in ("comma", "plain"))
+        spelled = f"TRY_CAST(coalesce({written}) AS DOUBLE)"
         return f"CASE WHEN isfinite({cast}) THEN {cast} WHEN {cast} IS NULL THEN {spelled} END"
     if form in _BODIES:
         return f"TRY_CAST({_extracted(text, form)} AS DOUBLE)"
