@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -424,3 +425,20 @@ def test_an_answer_computed_another_way_in_between_is_computed_again(
     for period, fresh in (("month", True), ("day", True), ("month", True), ("month", False)):
         (done,) = workspace.run(["satisfaction"], parameters={"period": period})
         assert done.fresh == fresh
+
+
+def test_nobody_is_no_person(workspace: Workspace, tmp_path: Path) -> None:
+    """Rows without a person must not become the rows of one person called nothing."""
+    file = tmp_path / "a.jsonl"
+    people = ["kim", " KIM ", "", "  ", None]
+    file.write_text(
+        "\n".join(
+            json.dumps({"user": who, "date": "2026-01-02", "text": f"{n}번째로 남기는 글이에요"})
+            for n, who in enumerate(people)
+        ),
+        encoding="utf-8",
+    )
+    workspace.add(file, map=["person_id=user"])
+    found = [row[0] for row in values(workspace, "message", "person_id")]
+    assert found.count(None) == 3
+    assert len({one for one in found if one is not None}) == 1
