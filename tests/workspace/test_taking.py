@@ -79,3 +79,34 @@ def test_explained_sql_runs_on_files_that_lack_columns(workspace: Workspace) -> 
         connection.execute(explain(workspace, "language"))
         texts = connection.execute("SELECT text FROM language_texts ORDER BY text").fetchall()
     assert texts == [("배송이 빨라요",), ("포장이 아쉬워요",)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("odd", "wanted"),
+    [
+        ("7x,2026-01-02,포장이 아쉬워요".encode("cp949"), "포장이 아쉬워요"),
+        (b"7x,2026-01-02,a\x00b", "ab"),
+        (b"7x,2026-01-02,a,b", None),
+    ],
+    ids=["CP949", "NUL", "one cell more"],
+)
+def test_an_odd_line_far_behind_is_noticed(
+    workspace: Workspace, tmp_path: Path, odd: bytes, wanted: str | None
+) -> None:
+    """Behind the four megabytes that are looked at before."""
+    lines = [b"id,time,text", *(f"{n},2026-01-02,배송이 빨라요".encode() for n in range(200_000))]
+    lines[180_001] = odd
+    file = tmp_path / "mixed.csv"
+    file.write_bytes(b"\n".join(lines) + b"\n")
+    assert file.stat().st_size > 5_000_000
+    (added,) = workspace.add(file)
+    assert (added.new, added.rejected) == (200_000 - (wanted is None), int(wanted is None))
+    table = workspace.table("message")
+    keys, texts = (table.column(name).to_pylist() for name in ("message_id", "text"))
+    found = dict(zip(keys, texts, strict=True))
+    assert found.get("mixed:7x") == wanted
+    assert found["mixed:199999"] == "배송이 빨라요"
+    languages = sonnim.analyze("language", file)
+    assert languages.num_rows == added.new
+    assert ("7x" in languages.column("message_id").to_pylist()) == (wanted is not None)

@@ -145,11 +145,26 @@ def as_utf8(file: Path, folder: Path | None = None, *, escape: bool = False) -> 
     return Path(copy.name), encoding
 
 
-def _plain(file: Path) -> bool:
-    """Whether the whole file is UTF-8 without NULs: DuckDB drops lines that are not."""
+def begins_plain(file: Path) -> bool:
+    """Whether the first 4 MB of a file are UTF-8 without NULs, which is most often so to its end.
+
+    Example:
+        >>> with tempfile.NamedTemporaryFile() as file:
+        ...     _ = file.write("리뷰".encode("cp949"))
+        ...     file.flush()
+        ...     begins_plain(Path(file.name))
+        False
+    """
+    return _plain(file, _LOOK)
+
+
+def _plain(file: Path, most: int | None = None) -> bool:
+    """Whether a file, or its beginning, is UTF-8 without NULs: DuckDB drops lines that are not."""
     decoder = codecs.getincrementaldecoder("utf-8")()
+    left = file.stat().st_size if most is None else most
     with file.open("rb") as stream:
-        while block := stream.read(_BLOCK):
+        while left > 0 and (block := stream.read(_BLOCK)):
+            left -= len(block)
             if b"\x00" in block:
                 return False
             try:
@@ -157,7 +172,8 @@ def _plain(file: Path) -> bool:
             except UnicodeDecodeError:
                 return False
         try:
-            decoder.decode(b"", final=True)
+            # A beginning may end within a character.
+            decoder.decode(b"", final=most is None or not stream.read(1))
         except UnicodeDecodeError:
             return False
     return True

@@ -62,8 +62,8 @@ class Counted:
     Attributes:
         records: Line ends outside of quotes: the records, if no quote stands astray.
         several_lines: Whether there are line ends within quotes.
-        whole: Whether each quote is closed and each line ends in a usual way, and no quoted cell
-            goes on behind its quotes (`"a" "b"`), which DuckDB reads without them.
+        whole: Whether each quote is closed and each line ends in a usual way, no quoted cell goes
+            on behind its quotes (`"a" "b"`), which DuckDB reads without them, and there is no NUL.
     """
 
     records: int
@@ -161,6 +161,7 @@ def _counted(path: Path, start: int) -> _Block:
     within = int((before[1::2] - before[::2]).sum())
     behind = signs[quotes[quotes < len(ahead) - 1] + 1]
     odd = bool((behind == _BLANK).any()) and _GOES_ON.search(ahead) is not None
+    odd = odd or b"\x00" in block
     if b"\r" in block:
         # Of the pair at the border, the first half is ours.
         pairs = ahead[: len(block) + 1].count(b"\r\n")
