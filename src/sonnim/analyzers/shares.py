@@ -57,7 +57,7 @@ def worth(confusion: NDArray[np.float64]) -> NDArray[np.float64]:
     Example:
         >>> perfect = np.hstack([np.eye(3), np.zeros((3, 1))]) * 0.99 + 0.01 / 4
         >>> worth(perfect).round(2)[0].tolist()
-        [1.0, -0.0, -0.0, 0.33]
+        [1.01, -0.0, -0.0, 0.33]
     """
     expected = confusion.mean(axis=0)
     weighted = confusion / expected
