@@ -10,6 +10,7 @@ from arro3.core import RecordBatch
 from sonnim.checks.rows import batch_of, fetched, schema_of, table_of
 from sonnim.engines import spark_session
 from sonnim.engines.base import Engine
+from sonnim.engines.spark import SparkEngine
 from sonnim.engines.spark_map import worker_error
 from sonnim.tables.errors import RetryError, StopError
 from sonnim.tables.step import Step
@@ -97,3 +98,13 @@ def _pids(engine: Engine) -> set[int]:
 
 def process_ids(batch: RecordBatch) -> RecordBatch:
     return batch_of(N, [(os.getpid(),)])
+
+
+@pytest.mark.spark
+def test_a_spark_that_runs_already_is_used_and_left_running(
+    spark_engine: EngineFactory,
+) -> None:
+    with SparkEngine.start("local[1]") as engine:
+        engine.load(Table(schema=N, name="n"), table_of(N, [(1,)]))
+    with spark_engine() as engine:
+        assert engine.count(engine.load(Table(schema=N, name="n"), table_of(N, [(1,), (2,)]))) == 2

@@ -14,7 +14,12 @@ from arro3.core import RecordBatchReader
 from sonnim.engines.base import ArrowArray, ArrowStream, BatchFunction
 from sonnim.engines.shared_sql import install_spark
 from sonnim.engines.spark_map import BatchMap, GroupMap, worker_error
-from sonnim.engines.spark_session import need_spark, quiet_query_logs, start_session
+from sonnim.engines.spark_session import (
+    need_spark,
+    quiet_query_logs,
+    running_session,
+    start_session,
+)
 from sonnim.engines.spark_sql import SESSION_SETTINGS, spark_literals
 from sonnim.tables.arrow import arrow_schema
 from sonnim.tables.errors import StopError
@@ -83,6 +88,9 @@ class SparkEngine:
     ) -> SparkEngine:
         """An engine with a Spark of its own, which `close` stops.
 
+        Where this process runs a Spark already, that one is used, and left running: Spark allows
+        one in a process, and stopping it would take it from whoever started it.
+
         Args:
             master: `local[2]`, `local-cluster[2,1,1024]`, `spark://host:7077`, `yarn`…
             memory: Memory of the driver, which does all the work under `local[…]`.
@@ -91,6 +99,9 @@ class SparkEngine:
         Raises:
             StopError: PySpark or Java is not installed, or Spark did not start.
         """
+        running = running_session()
+        if running is not None:
+            return cls(running)
         session, folder = start_session(master, memory, settings)
         engine = cls(session)
         engine._owned = (session, folder)

@@ -85,6 +85,18 @@ def start_session(
     return session, folder
 
 
+def running_session() -> SparkSession | None:
+    """The Spark that this process runs already, or None."""
+    if find_spec("pyspark") is None:
+        return None
+    from pyspark.sql import SparkSession
+
+    session = SparkSession.getActiveSession()
+    if session is None or session.sparkContext._jsc is None:
+        return None
+    return session
+
+
 @contextmanager
 def _utf8_paths() -> Iterator[None]:
     # Java takes the encoding of file names from the locale when it starts; in the "C" locale of

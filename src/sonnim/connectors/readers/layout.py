@@ -8,12 +8,13 @@ import csv
 import io
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sonnim.connectors.names import unique_names
 from sonnim.tables.errors import SkipError
@@ -34,6 +35,7 @@ _BLOCK = 1 << 20
 _GOES_ON = re.compile(rb'" +"')
 _END, _BLANK, _QUOTE = b'\n "'
 _AHEAD = 64
+_FEW = 2_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,10 +121,12 @@ def layout_of(path: Path, label: str) -> Layout:
 
 def counted(path: Path) -> Counted:
     """Counts records by line ends and quotes, at the speed of reading the file."""
-    starts = range(0, path.stat().st_size, _BLOCK)
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        # The blocks are counted side by side, each as if it began outside of quotes.
-        blocks = list(pool.map(lambda start: _counted(path, start), starts))
+    size, threads = path.stat().st_size, os.cpu_count() or 1
+    # A share of the file for each thread, in whole blocks.
+    share = max(1, -(-size // (_BLOCK * threads))) * _BLOCK
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        shares = pool.map(lambda start: list(_blocks(path, start, share)), range(0, size, share))
+        blocks = [block for found in shares for block in found]
     records = within = inside = 0
     for block in blocks:
         there = block.ends - block.within if inside else block.within
@@ -137,7 +141,9 @@ def counted(path: Path) -> Counted:
 
 @dataclass(frozen=True, kw_only=True)
 class _Block:
-    """Of one block of a file: its quotes, its line ends, those within quotes, anything odd."""
+    """Of one block of a file, as if it began outside of quotes: its quotes, its line ends, those
+    within quotes, and whether there is anything odd.
+    """
 
     quotes: int
     ends: int
@@ -145,28 +151,47 @@ class _Block:
     odd: bool
 
 
-def _counted(path: Path, start: int) -> _Block:
+def _blocks(path: Path, start: int, share: int) -> Iterator[_Block]:
+    # The same memory for all blocks: to ask the system for it each time takes longer than to count.
+    memory, found = bytearray(_BLOCK + _AHEAD), np.empty(_BLOCK, np.bool_)
     with path.open("rb") as stream:
-        stream.seek(start)
-        # A little more is looked at: what is odd may stand across the border.
-        ahead = stream.read(_BLOCK + _AHEAD)
-    block = ahead[:_BLOCK]
-    signs = np.frombuffer(ahead, np.uint8)
-    ends = np.flatnonzero(signs[: len(block)] == _END)
-    quotes = np.flatnonzero(signs[: len(block)] == _QUOTE)
-    # Line ends between the first quote and the second are within quotes, and so on.
-    before = np.searchsorted(ends, quotes)
-    if len(quotes) % 2:
-        before = np.append(before, len(ends))
-    within = int((before[1::2] - before[::2]).sum())
-    behind = signs[quotes[quotes < len(ahead) - 1] + 1]
-    odd = bool((behind == _BLANK).any()) and _GOES_ON.search(ahead) is not None
-    odd = odd or b"\x00" in block
-    if b"\r" in block:
+        for begin in range(start, start + share, _BLOCK):
+            stream.seek(begin)
+            # A little more is looked at: what is odd may stand across the border.
+            there = stream.readinto(memory)
+            if not there:
+                return
+            yield _block(memory, there, found)
+
+
+def _block(memory: bytearray, there: int, found: NDArray[np.bool_]) -> _Block:
+    size = min(there, _BLOCK)
+    signs, marks = np.frombuffer(memory, np.uint8, there), found[:size]
+    ends = int(np.count_nonzero(np.equal(signs[:size], _END, out=marks)))
+    quotes = np.flatnonzero(np.equal(signs[:size], _QUOTE, out=marks))
+    behind = signs[quotes[quotes < there - 1] + 1]
+    odd = bool((behind == _BLANK).any()) and _GOES_ON.search(memory, 0, there) is not None
+    odd = odd or memory.find(b"\x00", 0, size) >= 0
+    if memory.find(b"\r", 0, size) >= 0:
         # Of the pair at the border, the first half is ours.
-        pairs = ahead[: len(block) + 1].count(b"\r\n")
-        odd = odd or block.count(b"\r") != pairs
-    return _Block(quotes=len(quotes), ends=len(ends), within=within, odd=odd)
+        pairs = memory.count(b"\r\n", 0, min(there, size + 1))
+        odd = odd or memory.count(b"\r", 0, size) != pairs
+    return _Block(
+        quotes=len(quotes), ends=ends, within=_within(memory, size, signs, quotes), odd=odd
+    )
+
+
+def _within(
+    memory: bytearray, size: int, signs: NDArray[np.uint8], quotes: NDArray[np.int64]
+) -> int:
+    """Line ends between the first quote and the second, the third and the fourth, and so on."""
+    if len(quotes) % 2:
+        quotes = np.append(quotes, size)
+    if len(quotes) < _FEW:
+        pairs = zip(quotes[::2].tolist(), quotes[1::2].tolist(), strict=True)
+        return sum(memory.count(b"\n", begin, end) for begin, end in pairs)
+    before = np.searchsorted(np.flatnonzero(signs[:size] == _END), quotes)
+    return int((before[1::2] - before[::2]).sum())
 
 
 def _ends_at_end(path: Path) -> int:
