@@ -1,5 +1,6 @@
 """Turns a mapping into SQL: raw columns of a scan become canonical rows, in one pass."""
 
+import re
 from dataclasses import dataclass, replace
 
 from sonnim.connectors.base import ROW, WHERE, Mapping, Match, Payload, Shaped, table_of
@@ -234,6 +235,9 @@ def _rows(part: _Part, identity: str, scan: str, *, reason: bool, extra: str = "
             expression = _value(part, column, identity, metric)
             if column.name in stamps:
                 expression = _stamp(column.name)
+            elif reason:
+                literal = _LITERAL.fullmatch(expression)
+                expression = _as_enumeration(literal) if literal else expression
             parts.append(f"{expression} AS {identifier(column.name)}")
         if reason:
             parts.append(f"{_reason(part, metric)} AS {REASON}")
@@ -248,6 +252,14 @@ def _rows(part: _Part, identity: str, scan: str, *, reason: bool, extra: str = "
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         queries.append(f"SELECT {', '.join(parts)}{extra} FROM {scan}{where}")
     return " UNION ALL ".join(queries)
+
+
+_LITERAL = re.compile(r"(?:CAST\()?('(?:[^']|'')+')(?: AS VARCHAR\))?")
+
+
+def _as_enumeration(found: re.Match[str]) -> str:
+    """One value for all rows as an enumeration: as a string it would be written row by row."""
+    return f"CAST({found[1]} AS ENUM({found[1]}))"
 
 
 def _stamps(part: _Part) -> dict[str, str]:
