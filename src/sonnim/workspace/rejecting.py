@@ -52,6 +52,9 @@ def reject(folder: Path, store: DeltaStore, payload: Payload, parts: Sequence[St
     table. Nothing is written where nothing changes.
     """
     doubled = [0] * len(parts)
+    before = store.snapshot(REJECTED)
+    if not (before.rows or payload.rejections or any(one.bad or has_doubles(one) for one in parts)):
+        return Rejects(rows=0, doubled=tuple(doubled), erased=0)
     with DuckEngine() as engine:
         names = []
         if payload.rejections:
@@ -65,7 +68,6 @@ def reject(folder: Path, store: DeltaStore, payload: Payload, parts: Sequence[St
                 doubled[place] = count(engine, f"SELECT count(*) AS n FROM {name}")
                 names.append(name)
         here = f"source = {quoted(payload.source)} AND file = {quoted(payload.label)}"
-        before = store.snapshot(REJECTED)
         load(store, engine, before)
         known = before.rows and count(
             engine, f"SELECT count(*) AS n FROM {REJECTED.name} WHERE {here}"
