@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from benchmarks.sheet import Figure, exponent
 
+_MOST = 1.1
+
 
 def sizes(least: int, most: int, steps: int) -> list[int]:
     """Numbers of rows from the least to the most.
@@ -17,14 +19,22 @@ def sizes(least: int, most: int, steps: int) -> list[int]:
 
 
 def grown(name: str, rows: Sequence[int], seconds: Sequence[float]) -> list[Figure]:
-    """The time of each size, and the exponent, which is to be that of a straight line."""
+    """The time of each size, and the exponents, which are to be that of a straight line."""
     times = ", ".join(f"{n:,}: {s:.2f} s" for n, s in zip(rows, seconds, strict=True))
+    large = slice(-3, None)
     return [
         Figure(
-            f"{name}: growth of time with rows",
+            f"{name}: growth from {rows[0]:,} to {rows[-1]:,}",
             exponent(rows, seconds),
             "exponent",
-            f"1 is linear; below 1: starting weighs more in small sizes. {times}",
-            most=1.1,
-        )
+            f"1 is linear; below 1 as starting weighs more in small sizes. {times}",
+            most=_MOST,
+        ),
+        Figure(
+            f"{name}: growth from {rows[large][0]:,} to {rows[-1]:,}",
+            exponent(rows[large], seconds[large]),
+            "exponent",
+            "the same of the three largest sizes",
+            most=_MOST,
+        ),
     ]
