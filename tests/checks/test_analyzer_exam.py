@@ -54,6 +54,7 @@ def _by_arrival(engine: Engine, parameters: object) -> Answer:
     return Answer(tables=(engine.run([step]),))
 
 
+@pytest.mark.slow
 def test_faults_are_found_and_named() -> None:
     bad = dataclasses.replace(
         ANALYZER, name="Bad Name", analyze=_by_arrival, quality="fine", parameters=NoParameters

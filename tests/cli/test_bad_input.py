@@ -16,6 +16,9 @@ import sonnim
 from sonnim.workspace.workspace import Workspace
 from tests.cli.calling import call
 
+# Whole ways through a workspace: together they take longer than a quick look may.
+pytestmark = pytest.mark.slow
+
 Capture = pytest.CaptureFixture[str]
 GOOD = (
     "번호,작성일,내용,별점\n1,2026-01-02,배송이 정말 빨라요,5\n2,2026-01-03,포장이 아쉬웠어요,2\n"

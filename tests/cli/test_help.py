@@ -18,7 +18,7 @@ GOLDEN = Path(__file__).parent / "golden"
 PAGES = ("", *COMMANDS, "analyze mood", "analyze satisfaction")
 
 
-@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("language", ["en", pytest.param("ko", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("page", PAGES)
 def test_help_is_as_agreed(
     page: str, language: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

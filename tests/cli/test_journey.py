@@ -14,6 +14,9 @@ import sonnim
 from tests.cli.calling import call
 from tests.workspace.worlds import core_exports
 
+# Whole ways through a workspace: together they take longer than a quick look may.
+pytestmark = pytest.mark.slow
+
 Capture = pytest.CaptureFixture[str]
 
 

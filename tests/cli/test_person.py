@@ -10,6 +10,9 @@ import sonnim
 from tests.cli.calling import call
 from tests.workspace.people import pseudonym, tweet, write_tweets
 
+# Whole ways through a workspace: together they take longer than a quick look may.
+pytestmark = pytest.mark.slow
+
 Capture = pytest.CaptureFixture[str]
 
 

@@ -114,6 +114,7 @@ def test_entries_become_public_posts(tmp_path: Path) -> None:
     assert str(post["time"]) == "2024-03-05 05:30:00+00:00"
 
 
+@pytest.mark.slow
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -51,6 +51,7 @@ def test_what_is_no_number_is_null(value: str, form: str) -> None:
     assert in_sql([value], form) == [None]
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(
     st.text(alphabet="0123456789.,-+ ₩$원점★☆½/별다섯하나만천kK개", max_size=9),

@@ -13,6 +13,9 @@ from sonnim.tables.bookmark import Bookmark
 from sonnim.tables.catalog import table_schema
 from sonnim.tables.step import identifier
 
+# Whole ways through a workspace: together they take longer than a quick look may.
+pytestmark = pytest.mark.slow
+
 QUESTION = "How likely are you to recommend us?"
 
 

@@ -19,6 +19,7 @@ def rows(workspace: Workspace, name: str) -> list[dict[str, object]]:
     return found
 
 
+@pytest.mark.slow
 def test_members_become_people_with_accounts(workspace: Workspace, tmp_path: Path) -> None:
     file = tmp_path / "members.csv"
     file.write_text(

@@ -72,6 +72,7 @@ def test_a_table_and_a_query(sqlite: Path) -> None:
     assert found.dicts == [{"t": ROWS[1][1], "c": "a:b"}]
 
 
+@pytest.mark.slow
 def test_only_newer_rows_are_read_next_time(sqlite: Path, workspace: Workspace) -> None:
     address = f"sqlite:///{sqlite}"
     settings = {"table": "my reviews", "resume_by": "id"}
@@ -163,6 +164,7 @@ def test_types_of_postgresql_come_as_texts(server: str) -> None:
     }
 
 
+@pytest.mark.slow
 def test_postgresql_is_resumed_by_a_time(server: str, workspace: Workspace) -> None:
     engine = sqlalchemy.create_engine(server)
     with engine.begin() as connection:

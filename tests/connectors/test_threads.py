@@ -1,5 +1,6 @@
 """Threads from reply links, against a walk in plain Python."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -67,6 +68,7 @@ def test_a_conversation_a_missing_beginning_and_a_circle() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.one_of(st.none(), st.integers(0, 14)), min_size=1, max_size=12))
 def test_threads_equal_a_walk(parents: list[int | None]) -> None:

@@ -130,6 +130,7 @@ def test_what_is_no_time(value: str) -> None:
     assert read_times([value]) == TimeReading(format="")
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2049, 12, 31)),

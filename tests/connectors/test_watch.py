@@ -19,6 +19,9 @@ from sonnim.workspace.lock import writing
 from sonnim.workspace.watching import Round, seconds_of, watching
 from sonnim.workspace.workspace import Workspace
 
+# Whole ways through a workspace: together they take longer than a quick look may.
+pytestmark = pytest.mark.slow
+
 OLD = time.time() - 1000
 
 

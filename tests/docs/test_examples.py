@@ -18,6 +18,9 @@ from sonnim.workspace.demo_run import Demo
 from tests.cli.calling import call
 from tests.docs.pages import ROOT, Block, Page, agrees, commands, written_pages
 
+# Whole ways through a workspace: together they take longer than a quick look may.
+pytestmark = pytest.mark.slow
+
 Capture = pytest.CaptureFixture[str]
 # Anything that only a shell understands.
 _SHELL = set("|<>&;*?$`")

@@ -102,6 +102,7 @@ def test_watch_counts_every_row_once(processes: int) -> None:
     assert len(seen) > 2
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("always_processes")
 def test_a_process_that_dies_is_one_error_and_the_engine_goes_on() -> None:
     with DuckEngine(processes=2) as engine:
@@ -112,6 +113,7 @@ def test_a_process_that_dies_is_one_error_and_the_engine_goes_on() -> None:
         assert engine.count(engine.map(process, table, MADE, name="made")) == 100
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("always_processes")
 def test_a_functions_error_comes_back_as_it_was() -> None:
     with DuckEngine(processes=2) as engine:

@@ -105,6 +105,7 @@ def test_the_batch_does_not_matter(model: MoodModel) -> None:
         assert alone.tolist() == [together[number].tolist()]
 
 
+@pytest.mark.slow
 def test_threads_of_kiwi_do_not_matter(model: MoodModel, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [text for text in VARIED if identify([text])[0] == ["ko"]] * 4
     alone = morphemes(texts, workers=1)
@@ -211,6 +212,7 @@ print(json.dumps([languages, sure.tolist(), found.tolist()]))
 """
 
 
+@pytest.mark.slow
 def test_every_process_says_the_same(model: MoodModel) -> None:
     languages, sure = identify(VARIED)
     here = [languages, sure.tolist(), model.probabilities(VARIED, languages).tolist()]
@@ -229,6 +231,7 @@ def test_every_process_says_the_same(model: MoodModel) -> None:
 # The floors lie a little under the figures of docs/models/mood.md, for a slice varies by chance.
 
 
+@pytest.mark.slow
 @pytest.mark.data
 def test_korean_is_as_good_as_the_card_says(model: MoodModel, shared_data: Path) -> None:
     import duckdb
@@ -246,6 +249,7 @@ def test_korean_is_as_good_as_the_card_says(model: MoodModel, shared_data: Path)
     assert error <= 0.035
 
 
+@pytest.mark.slow
 @pytest.mark.data
 def test_english_is_as_good_as_the_card_says(model: MoodModel, shared_data: Path) -> None:
     import csv

@@ -13,6 +13,9 @@ from sonnim.tables.facts import MESSAGE
 from sonnim.workspace.workspace import Workspace
 from tests.storage.small_s3 import BUCKET, Bucket, small_s3
 
+# Whole ways through a workspace: together they take longer than a quick look may.
+pytestmark = pytest.mark.slow
+
 Rows = list[tuple[str, str, str, str]]
 ROWS: Rows = [
     ("1", "2026-01-02", "배송이 정말 빨라요", "5"),

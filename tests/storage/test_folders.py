@@ -7,6 +7,9 @@ import pytest
 import sonnim
 from sonnim.engines.spark_session import has_java
 
+# Whole ways through a workspace: together they take longer than a quick look may.
+pytestmark = pytest.mark.slow
+
 NAMES = ("내 문서", "my shop", "it's 100% #1", 'a "quoted" & b;c', "é, ü+")
 ROWS = "date,comment,rating\n2026-01-02T09:00:00Z,정말 좋아요,5\n2026-01-03T09:00:00Z,별로예요,1\n"
 

@@ -194,6 +194,7 @@ def test_cards_and_findings_speak_of_complete_periods(language: str) -> None:
         assert december in note
 
 
+@pytest.mark.slow
 def test_dates_are_those_of_the_zone_and_the_page_names_it() -> None:
     seoul = timezone(timedelta(hours=9), "Asia/Seoul")
     first = datetime(2024, 6, 30, 15, 30, tzinfo=UTC).astimezone(seoul)

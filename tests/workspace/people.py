@@ -155,6 +155,7 @@ def rows_of(workspace: Workspace, name: str) -> list[dict[str, object]]:
     files = list(workspace.store.snapshot(schema).files)
     if not files:
         return []
-    columns = ", ".join(f'"{name}"' for name in schema.names)
-    found = duckdb.sql(f"SELECT {columns} FROM read_parquet({files}, union_by_name = true)")
-    return [dict(zip(schema.names, row, strict=True)) for row in found.fetchall()]
+    found = duckdb.sql(f"FROM read_parquet({files}, union_by_name = true)")
+    rows = [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+    # A column that no file has is empty in all rows.
+    return [{column: row.get(column) for column in schema.names} for row in rows]

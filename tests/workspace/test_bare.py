@@ -57,6 +57,7 @@ def test_a_file_with_texts_only_is_numbered(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_thousands_of_rows_keep_their_order(tmp_path: Path) -> None:
     rows = [(f"{TEXTS[n % 4]} {n}", n) for n in range(20_000)]
     answer = sonnim.analyze("language", write(tmp_path / "a.csv", ("text", "n"), rows))

@@ -10,6 +10,9 @@ from sonnim.workspace.drift import Drift
 from sonnim.workspace.importing import Added
 from sonnim.workspace.workspace import Workspace
 
+# Whole ways through a workspace: together they take longer than a quick look may.
+pytestmark = pytest.mark.slow
+
 Heard = list[tuple[Mapping, tuple[Drift, ...], int]]
 HEADER = "번호,작성일,내용,별점,고객번호"
 ROWS = ("1,2026-01-02,배송이 빨라요 정말,5,c1", "2,2026-01-03,포장이 아쉬웠어요 많이,2,c2")

@@ -11,6 +11,9 @@ from sonnim.workspace.reporting import explain
 from sonnim.workspace.workspace import Workspace
 from tests.workspace.worlds import core_exports
 
+# Whole ways through a workspace: together they take longer than a quick look may.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def exports(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -24,6 +24,9 @@ from sonnim.tables.table import Table
 from sonnim.workspace import catalog, exporting
 from sonnim.workspace.exporting import write_table
 
+# Whole ways through a workspace: together they take longer than a quick look may.
+pytestmark = pytest.mark.slow
+
 Rows = list[tuple[Any, ...]]
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
 NASTY = [

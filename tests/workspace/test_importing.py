@@ -15,6 +15,9 @@ import sonnim
 from sonnim.workspace.importing import Added
 from sonnim.workspace.workspace import Workspace
 
+# Whole ways through a workspace: together they take longer than a quick look may.
+pytestmark = pytest.mark.slow
+
 HEADER = ("번호", "작성일", "내용", "별점", "고객번호")
 FIRST = ("1", "2026-01-02", "배송이 정말 빨라요", "5", "c1")
 SECOND = ("2", "2026-01-03", "포장이 많이 아쉬웠어요", "2", "c2")

@@ -6,6 +6,9 @@ from sonnim.workspace.planted import planted_table
 from sonnim.workspace.world.making import make_world
 from sonnim.workspace.world.truth import PlantedTruth
 
+# Whole ways through a workspace: together they take longer than a quick look may.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> PlantedTruth:

@@ -15,7 +15,7 @@ import pytest
 import sonnim
 from sonnim.workspace.workspace import Workspace
 
-pytestmark = pytest.mark.data
+pytestmark = [pytest.mark.data, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

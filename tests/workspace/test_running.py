@@ -24,6 +24,9 @@ from sonnim.workspace.running import Done, run
 from sonnim.workspace.saving import load, save
 from tests.engines.fixtures import EngineFactory
 
+# Whole ways through a workspace: together they take longer than a quick look may.
+pytestmark = pytest.mark.slow
+
 LOUD = TableSchema(
     name="loud",
     version=1,

@@ -14,6 +14,9 @@ from sonnim.workspace import settings
 from sonnim.workspace.mapping_words import words_of
 from sonnim.workspace.workspace import Workspace
 
+# Whole ways through a workspace: together they take longer than a quick look may.
+pytestmark = pytest.mark.slow
+
 ROWS = [
     ("1", "2026-01-02 10:00:00", "배송이 정말 빨라요", "5", "강남"),
     ("2", "2026-01-03 11:00:00", "포장이 아쉬웠어요", "2", "판교"),

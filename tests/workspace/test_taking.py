@@ -52,6 +52,7 @@ def test_required_columns_are_always_written(workspace: Workspace) -> None:
     assert sorted(workspace.table("answer").column("score").to_pylist()) == [2, 3, 5, 9]
 
 
+@pytest.mark.slow
 def test_files_with_and_without_a_column_are_one_table(
     workspace: Workspace, make_engine: EngineFactory
 ) -> None:

@@ -29,6 +29,9 @@ from sonnim.workspace.world.plan import (
 from sonnim.workspace.world.truth import PlantedTruth
 from tests.workspace.worlds import TEXT_AND_ID, rows, texts
 
+# Whole ways through a workspace: together they take longer than a quick look may.
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

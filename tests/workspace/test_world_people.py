@@ -19,6 +19,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> PlantedTruth:
 # The network
 
 
+@pytest.mark.slow
 def test_groups_talk_among_themselves(planted: PlantedTruth) -> None:
     group = {row["handle"]: row["group"] for row in planted.rows("network") if row["group"]}
     assert len(set(group.values())) == planted.groups

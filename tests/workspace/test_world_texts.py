@@ -214,6 +214,7 @@ def test_contrast_negation_comparison_and_sarcasm_occur() -> None:
     assert any("나쁘지 않" in text.text for text in texts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "all_of", "long", "first"), [("ko", 0.92, 0.96, 0.75), ("en", 0.90, 0.94, 0.6)]
 )

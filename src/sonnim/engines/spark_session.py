@@ -89,12 +89,14 @@ def running_session() -> SparkSession | None:
     """The Spark that this process runs already, or None."""
     if find_spec("pyspark") is None:
         return None
+    from pyspark import SparkContext
     from pyspark.sql import SparkSession
 
-    session = SparkSession.getActiveSession()
-    if session is None or session.sparkContext._jsc is None:
+    # The process has one context; which session is active is known for each thread only.
+    context = SparkContext._active_spark_context
+    if context is None or context._jsc is None:
         return None
-    return session
+    return SparkSession.getActiveSession() or SparkSession(context)
 
 
 @contextmanager
