@@ -1,7 +1,8 @@
 """What the reader learns from: the mood model's texts, with emotions and offence beside them.
 
-The parts are those of `training.mood.data`: nothing that measures or calibrates there is learned
-from here either, so that both models are measured on the same texts.
+The parts are those of `training.mood.data`, and copies between them are taken out in the same way:
+nothing that measures or calibrates there is learned from here either, so that both models are
+measured on the same texts.
 """
 
 import csv
@@ -52,9 +53,11 @@ class Taught:
 def learned(data: Path) -> list[Taught]:
     """All texts to learn from."""
     emotions = _kote(data)
-    ratings = _ratings(data)
+    ratings = _ratings(data) | _strengths(data)
+    korean, *_ = mood.separated(mood.korean(data), "ko")
+    english, *_ = mood.separated(mood.english(data), "en")
     found = []
-    for example in (*mood.korean(data), *mood.english(data)):
+    for example in (*korean, *english):
         if example.part != "learn":
             continue
         found.append(
@@ -62,12 +65,13 @@ def learned(data: Path) -> list[Taught]:
                 text=example.text,
                 source=example.source,
                 mood=example.label,
-                rating=ratings.get(example.text, -1.0) if example.source == "nsmc" else -1.0,
+                rating=ratings.get(example.text, -1.0),
                 emotions_ko=emotions.pop(example.text, None),
             )
         )
-    found += [Taught(text=t, source="kote", emotions_ko=e) for t, e in emotions.items()]
-    found += _tweets(data)
+    measured = {mood.letters(one.text) for one in (*korean, *english) if one.part != "learn"}
+    rest = [Taught(text=t, source="kote", emotions_ko=e) for t, e in emotions.items()]
+    found += [one for one in (*rest, *_tweets(data)) if mood.letters(one.text) not in measured]
     return found
 
 
@@ -79,26 +83,41 @@ def _ratings(data: Path) -> dict[str, float]:
     return {str(text): float(rating) for text, rating in rows if text}
 
 
+def _strengths(data: Path) -> dict[str, float]:
+    """How good or bad people found English texts, 0 to 1."""
+    found = {}
+    for row in _rows(data / "sst2" / "sst5.csv"):
+        if row["split"] == "train":
+            found[row["text"]] = int(row["label"]) / 4
+    for file in sorted((data / "vader_labelled").glob("*.csv")):
+        for row in _rows(file):
+            found[row["text"]] = (float(row["mean_score"]) + 4) / 8
+    return found
+
+
 def _kote(data: Path) -> dict[str, tuple[int, ...]]:
-    with (data / "kote" / "val.csv").open(encoding="utf-8", newline="") as file:
-        return {
-            row["text"]: tuple(int(one) for one in row["labels"].split(","))
-            for row in csv.DictReader(file)
-        }
+    return {
+        row["text"]: tuple(int(one) for one in row["labels"].split(","))
+        for row in _rows(data / "kote" / "val.csv")
+    }
 
 
 def _tweets(data: Path) -> Iterator[Taught]:
     for name in ("emotion", "offensive", "hate"):
-        with (data / "tweeteval" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                if row.get("split", "train") != "train":
-                    continue
-                if name == "emotion":
-                    label = EMOTIONS_EN.index(row["label"])
-                    yield Taught(text=row["text"], source="tweeteval_emotion", emotion_en=label)
-                else:
-                    label = int(not row["label"].startswith("not-"))
-                    yield Taught(text=row["text"], source=f"tweeteval_{name}", offence=label)
+        for row in _rows(data / "tweeteval" / f"{name}.csv"):
+            if row.get("split", "train") != "train":
+                continue
+            if name == "emotion":
+                label = EMOTIONS_EN.index(row["label"])
+                yield Taught(text=row["text"], source="tweeteval_emotion", emotion_en=label)
+            else:
+                label = int(not row["label"].startswith("not-"))
+                yield Taught(text=row["text"], source=f"tweeteval_{name}", offence=label)
+
+
+def _rows(file: Path) -> Iterator[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines)
 
 
 def emotion_names(data: Path) -> list[str]:

@@ -6,6 +6,7 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Mapping
+from functools import cache
 
 from sonnim.checks.hostile_texts import GOOD, HEADER, ROW, HostileFile
 
@@ -61,6 +62,7 @@ def hostile_packed() -> tuple[HostileFile, ...]:
     )  # fmt: skip
 
 
+@cache
 def bombs() -> tuple[HostileFile, ...]:
     """Archives of some hundred kilobytes that grow to a gigabyte or more.
 
