@@ -1,9 +1,10 @@
 """Measures speed, memory, weight and accuracy, and writes the sheet.
 
-`python -m benchmarks [import run mood startup weight erase engines] [--rows N] [--out FILE]`
+`python -m benchmarks [NAME…] [--rows N] [--out FILE]`, with the names import, sources, world, run,
+mood, startup, weight, erase, engines.
 
-Without names all are measured, which takes about half an hour on two cores. `--rows` shrinks
-import, run and engines for a quick look: the goals, which are those of the full size, are then not
+Without names all are measured, which takes about an hour on two cores. `--rows` shrinks all but
+mood, startup and weight for a quick look: the goals, which are those of the full size, are then not
 judged, and the committed sheet is left alone (`--out` names another file).
 """
 
@@ -14,7 +15,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks import engines, erasing, importing, mood, running, startup, weight
+from benchmarks import (
+    engines,
+    erasing,
+    importing,
+    mood,
+    running,
+    sources,
+    startup,
+    weight,
+    worlds,
+)
 from benchmarks.sheet import Figure, machine, section, versions, written
 
 SHEET = Path(__file__).with_name("SHEET.md")
@@ -38,6 +49,10 @@ BENCHES = {
         "From a CSV of reviews to the table `message`, against DuckDB's own copy to Parquet.",
         importing.figures,
     ),
+    "sources": Bench(
+        "Each kind of file and a database: rows a second and most memory.", sources.figures
+    ),
+    "world": Bench("Making the demo world.", worlds.figures),
     "run": Bench(
         "Analyzers in SQL against their bare SQL, with moods already there; then reading texts.",
         running.figures,

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from python_calamine import CalamineWorkbook
 
 import sonnim
 from sonnim.engines.base import Engine
@@ -27,6 +28,7 @@ from sonnim.tables.step import Step, identifier, quoted
 from sonnim.tables.table import Snapshot, Table
 from sonnim.workspace import catalog
 from sonnim.workspace.saving import load, save
+from sonnim.workspace.world.making import make_world
 
 Numbers = dict[str, float]
 
@@ -64,6 +66,37 @@ def add(file: str, folder: str) -> Numbers:
     if added.problem:
         raise RuntimeError(added.problem)
     return numbers | {"new": added.new, "known": added.known, "rejected": added.rejected}
+
+
+def take(location: str, folder: str) -> Numbers:
+    """`sonnim add` of any source into a new workspace."""
+    numbers: Numbers = {"new": 0, "rejected": 0}
+    workspace = sonnim.new(folder, timezone="Asia/Seoul")
+    settings = {"table": "message"} if location.startswith("sqlite:") else {}
+    with _clock(numbers):
+        for one in workspace.add(location, settings=settings):
+            if one.problem:
+                raise RuntimeError(one.problem)
+            if one.table == MESSAGE.name:
+                numbers["new"] += one.new
+            numbers["rejected"] += one.rejected
+    return numbers
+
+
+def calamine(file: str) -> Numbers:
+    """A workbook read by its reader alone, to Python's rows."""
+    numbers: Numbers = {}
+    with _clock(numbers):
+        rows = CalamineWorkbook.from_path(file).get_sheet_by_index(0).to_python()
+    return numbers | {"rows": len(rows)}
+
+
+def world(folder: str, messages: str) -> Numbers:
+    """The demo world's exports and truth."""
+    numbers: Numbers = {}
+    with _clock(numbers):
+        make_world(Path(folder), messages=int(messages))
+    return numbers
 
 
 def moods(folder: str) -> Numbers:
@@ -205,7 +238,7 @@ def engine(folder: str, name: str, names: str) -> Numbers:
 
 WORK: dict[str, Callable[..., Numbers]] = {
     "copy": copy, "add": add, "moods": moods, "run": run, "sql": sql, "engine": engine,
-    "person": person, "erase": erase,
+    "person": person, "erase": erase, "take": take, "calamine": calamine, "world": world,
 }  # fmt: skip
 
 
