@@ -24,12 +24,16 @@ _RAW_CHARACTERS = 2_000
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(?P<month>jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
+# Newer phones write a narrow blank before AM and PM.
+_BLANK = r"[\s\u00a0\u202f]?"
 _CLOCK = (
-    r"(?P<before>오전|오후|am|pm)?\s?(?P<hour>\d{1,2}):(?P<minute>\d\d)(?:\s?(?P<after>am|pm))?"
+    rf"(?P<before>오전|오후|am|pm)?{_BLANK}(?P<hour>\d{{1,2}}):(?P<minute>\d\d)"
+    rf"(?:{_BLANK}(?P<after>am|pm))?"
 )
 _KOREAN_DAY = r"(?P<year>\d{4})(?:년|\.)\s?(?P<month>\d{1,2})(?:월|\.)\s?(?P<day>\d{1,2})(?:일|\.)"
 _ENGLISH_DAY = rf"(?:\w+, )?{_MONTH} (?P<day>\d{{1,2}}), (?P<year>\d{{4}})"
-_FLAGS = re.IGNORECASE
+# Of ASCII alone: a long s is no s of a month, and Arabic digits are none of an export.
+_FLAGS = re.IGNORECASE | re.ASCII
 
 # [이름] [오후 2:30] 내용
 _PC = re.compile(rf"\[(?P<name>[^\n]+?)\] \[{_CLOCK}\] ?(?P<text>.*)", _FLAGS)
@@ -126,6 +130,23 @@ class _Message:
     event: str = ""
     size: int = 0
 
+    def go_on(self, line: str) -> None:
+        """Takes another line of the message."""
+        if self.size < _LONGEST_MESSAGE:
+            self.lines.append(line)
+            self.size += len(line)
+
+    def end(self, day: str) -> None:
+        """Gives back the day that the phone writes before the first message of it.
+
+        A date that somebody wrote at the end of a message stays, unless it is that very day.
+        """
+        last = len(self.lines) - 1
+        while last > 0 and not self.lines[last].strip():
+            last -= 1
+        if last > 0 and _day(self.lines[last], _PHONE_DAYS) == day:
+            del self.lines[last:]
+
     def row(self, room: str) -> list[str | None]:
         text = "\n".join(self.lines).rstrip()
         return [self.time, self.name or None, text, room, self.event or None]
@@ -133,15 +154,20 @@ class _Message:
 
 def _from_text(path: Path, handed: Handed, rejected: list[Rejection]) -> Iterator[list[str | None]]:
     room, day, held = "", "", None
+    # Whether it is of the PC: what the other form looks like is then what somebody wrote.
+    pc: bool | None = None
     with path.open(encoding="utf-8-sig", errors="replace", newline=None) as stream:
         for number, raw in enumerate(stream, start=1):
             line = raw.rstrip("\n")
             if number == 1 and (told := _room(line)):
                 room = told
                 continue
-            new = _begun(line, day)
-            moved = _day(line, _PC_DAYS) or (_day(line, _PHONE_DAYS) if new is None else "")
+            pc = _of_pc(line) if pc is None else pc
+            new = _begun(line, day, pc=bool(pc))
+            moved = _day(line, _PC_DAYS) if pc else ""
             if held is not None and (new is not None or moved):
+                if new is not None and not pc:
+                    held.end(new.time.partition("T")[0])
                 yield held.row(room or _room_of(handed))
                 held = None
             if moved:
@@ -154,22 +180,31 @@ def _from_text(path: Path, handed: Handed, rejected: list[Rejection]) -> Iterato
                 raw_text = line[:_RAW_CHARACTERS]
                 rejected.append(Rejection(row=number, reason="no day before it", raw=raw_text))
             elif held is not None:
-                event = _event(line)
+                # Those of the phone have a time.
+                event = _event(line) if pc else ""
                 if event and event != "delete":
                     # Notices of the PC stand between messages without a time of their own.
                     yield held.row(room or _room_of(handed))
                     held = _Message(time=held.time, name=_who(line), lines=[line], event=event)
-                elif held.size < _LONGEST_MESSAGE:
-                    held.lines.append(line)
-                    held.size += len(line)
+                else:
+                    held.go_on(line)
     if held is not None:
         yield held.row(room or _room_of(handed))
 
 
-def _begun(line: str, day: str) -> _Message | None:
+def _of_pc(line: str) -> bool | None:
+    """Whether a line is as the PC writes it, or as the phone does; None if neither."""
+    if _PC.fullmatch(line) or _day(line, _PC_DAYS):
+        return True
+    return False if _phone(line) or _day(line, _PHONE_DAYS) else None
+
+
+def _begun(line: str, day: str, *, pc: bool) -> _Message | None:
     """The message that a line begins, without a time if its day is not known; or None."""
-    found = _PC.fullmatch(line)
-    if found is not None:
+    if pc:
+        found = _PC.fullmatch(line)
+        if found is None:
+            return None
         time = f"{day}T{_clock(found)}" if day else ""
         event = _deleted(found["text"])
         return _Message(time=time, name=found["name"], lines=[found["text"]], event=event)
