@@ -36,6 +36,7 @@ _SUFFIXES = (".xlsx", ".xlsm", ".xltx", ".xlsb", ".xls", ".ods")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _TOP = 60
+_MOST_TITLES = 10
 _LONGEST_NAME = 200
 _TALLEST = 10_000
 # A column takes some 64 KB while it is written down; a sheet may have 16,384.
@@ -143,6 +144,10 @@ def _top_of(sheet: CalamineSheet) -> _Top | None:
     full = [n for n in different if n]
     if not full:
         return None
+    titles = next((n for n, count in enumerate(full) if count > 1), 0)
+    if titles <= _MOST_TITLES and len(full) - titles > 1 and min(full[titles:]) > 1:
+        # A line of one cell each, and then a table to the end: they may be more than its rows.
+        full = full[titles:]
     usual = Counter(sorted(full, reverse=True)).most_common(1)[0][0]
     if len(full) < 4:
         usual = max(full)
