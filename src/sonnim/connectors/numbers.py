@@ -29,7 +29,7 @@ _WORDS = (
 )  # fmt: skip
 _TIMES = (("억", 1e8), ("만", 1e4), ("천", 1e3), ("[kK]", 1e3), ("[mM]", 1e6), ("[bB]", 1e9))
 _STARS = "★⭐🌟"
-_BLANKS = " \t\n\r\x0b\x0c\u00a0\u2003\u3000\ufeff"
+BLANKS = " \t\n\r\x0b\x0c\u00a0\u2003\u3000\ufeff"
 """What may stand around a number; Python and SQL do not agree on blanks of themselves."""
 FORMATS = ("plain", "comma", "european", "stars", "of", "words", "counted")
 
@@ -60,7 +60,7 @@ def read_numbers(values: Sequence[str]) -> NumberReading:
         >>> read_numbers(["별 다섯 개", "별 하나"]).format
         'words'
     """
-    texts = [text for value in values if value and (text := value.strip(_BLANKS))]
+    texts = [text for value in values if value and (text := value.strip(BLANKS))]
     if not texts:
         return NumberReading(format="")
     for form in FORMATS:
@@ -79,7 +79,7 @@ def number_of(text: str, form: str) -> float | None:
         >>> number_of("1.234,5", "european"), number_of("4/5", "of"), number_of("1.2만", "counted")
         (1234.5, 4.0, 12000.0)
     """
-    number = _number(text.strip(_BLANKS), form)
+    number = _number(text.strip(BLANKS), form)
     return number if number is not None and math.isfinite(number) else None
 
 
@@ -109,7 +109,7 @@ def _number(text: str, form: str) -> float | None:
 
 def number_sql(raw: str, form: str) -> str:
     """SQL that reads a raw expression as a finite number, or null."""
-    text = f"trim(CAST({raw} AS VARCHAR), {quoted(_BLANKS)})"
+    text = f"trim(CAST({raw} AS VARCHAR), {quoted(BLANKS)})"
     if form in ("plain", ""):
         # The usual case costs one cast; what a sign of money surrounds, and commas, come second.
         cast = f"TRY_CAST({raw} AS DOUBLE)"

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from sonnim.connectors.base import RawColumn
 from sonnim.connectors.expressions import is_filled, literal
 from sonnim.connectors.names import normal
+from sonnim.connectors.numbers import BLANKS
 from sonnim.connectors.preset import Preset, Rows, Survey, To
-from sonnim.tables.step import identifier
+from sonnim.tables.step import identifier, quoted
 
 _ASKS = (
     (
@@ -103,8 +104,11 @@ _SCALES_IN_WORDS: tuple[tuple[tuple[str, ...], ...], ...] = (
         ("extremely easy",),
     ),
 )  # fmt: skip
-_LEADING = r"^\s*(\d+(?:\.\d+)?)"
-_TRAILING = r"\((\d+(?:\.\d+)?)\s*점?\)\s*$"
+# Around a stripped text, and with ASCII's digits: what Python and DuckDB read alike.
+_LEADING = r"^([0-9]+(?:\.[0-9]+)?)"
+_TRAILING = r"\(([0-9]+(?:\.[0-9]+)?) *점?\)$"
+_SEVERAL = f"[{BLANKS}]+"
+_STATED = r"(?<!\d)(\d{1,3})\s*점?\s*(?:~|-|–|to|부터|에서)\s*(\d{1,3})(?!\d)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,7 +151,7 @@ high=10, words=(), overall=False)
         >>> question_of("Q3", "Which branch did you visit?", ["Gangnam", "Jeju"]) is None
         True
     """
-    answers = [value.strip() for value in values if value and value.strip()]
+    answers = [text for value in values if value and (text := value.strip(BLANKS))]
     told = asked.strip()
     for metric, pattern in _ASKS:
         if not re.search(pattern, told, re.IGNORECASE):
@@ -275,7 +279,7 @@ def score_sql(raw: str, words: tuple[tuple[str, ...], ...]) -> str:
         >>> duckdb.sql(f'''SELECT {score_sql("'Bad '", (("bad",), ("good",)))}''').fetchall()
         [(1.0,)]
     """
-    text = f"CAST({raw} AS VARCHAR)"
+    text = f"trim(CAST({raw} AS VARCHAR), {quoted(BLANKS)})"
     if words:
         cases = " ".join(
             f"WHEN {_plain_sql(text)} IN ({', '.join(map(literal, variants))}) THEN {score}.0"
@@ -287,11 +291,11 @@ def score_sql(raw: str, words: tuple[tuple[str, ...], ...]) -> str:
 
 
 def _plain_sql(text: str) -> str:
-    return f"lower(trim(regexp_replace({text}, '\\s+', ' ', 'g'), ' .'))"
+    return f"lower(trim(regexp_replace({text}, {quoted(_SEVERAL)}, ' ', 'g'), ' .'))"
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip(" .").lower()
+    return re.sub(_SEVERAL, " ", text).strip(" .").lower()
 
 
 def _scored(metric: str, asked: str, answers: list[str]) -> Question | None:
@@ -306,7 +310,7 @@ def _scored(metric: str, asked: str, answers: list[str]) -> Question | None:
         return None
     if any(number % 1 for number in numbers):
         return None
-    stated = re.search(r"(\d+)\s*점?\s*(?:~|-|–|to|부터|에서)\s*(\d+)", asked)
+    stated = re.search(_STATED, asked)
     low, high = (int(stated[1]), int(stated[2])) if stated else (-1, -1)
     most, least = max(numbers, default=-1), min(numbers, default=99)
     if metric == "nps":
@@ -317,7 +321,8 @@ def _scored(metric: str, asked: str, answers: list[str]) -> Question | None:
         return Question(raw="", asked="", metric=metric, low=0, high=10)
     if not numbers or least < 0 or most > 10:
         return None
-    if high not in (5, 7, 10) or most > high:
+    if low not in (0, 1) or high not in (5, 7, 10) or most > high:
+        # No scale, but perhaps a span of days, or visits.
         high = 5 if most <= 5 else 7 if most <= 7 else 10
         low = -1
     if low < 0:
