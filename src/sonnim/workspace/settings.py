@@ -93,7 +93,7 @@ def write_mapping(folder: Path, mapping: Mapping, columns: tuple[str, ...], kore
             inline.update(value)
             part[match.column] = inline
             if match.why:
-                part[match.column].comment(f"{match.confidence:.0%} sure: {match.why}")
+                part[match.column].comment(f"{match.confidence:.0%} sure: {_one_line(match.why)}")
         section[table] = part
     section["leftover"] = list(mapping.leftover)
     section["korean"] = round(korean, 3)
@@ -106,6 +106,11 @@ def write_mapping(folder: Path, mapping: Mapping, columns: tuple[str, ...], kore
         section["from"] = sources[mapping.source]["from"]
     sources[mapping.source] = section
     _write(folder, document)
+
+
+def _one_line(text: str) -> str:
+    """A text as a comment can hold it: TOML allows no control characters in one."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 def read_mapping(folder: Path, source: str) -> Mapping | None:
