@@ -81,6 +81,8 @@ def test_answers_are_of_fixed_columns() -> None:
         "language": "message_id language",
         "satisfaction": "unit subject channel period metric value low high n change significant",
         "voices": "unit subject channel period measure value low high n change significant quotes",
+        "topic": "message_id name probability",
+        "topics": "topic_id label parent n quotes",
     }
     assert {schema.name for schema in ANSWERS} == set(fixed)
     for schema in ANSWERS:

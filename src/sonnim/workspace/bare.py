@@ -21,7 +21,9 @@ from sonnim.engines.base import ArrowStream, Engine
 from sonnim.engines.duckdb import DuckEngine
 from sonnim.tables.bookmark import Bookmark
 from sonnim.tables.errors import SkipError, StopError
+from sonnim.tables.facts import MESSAGE
 from sonnim.tables.parameters import made
+from sonnim.tables.step import Step
 from sonnim.tables.table import Snapshot, Table
 from sonnim.workspace.catalog import analyzer, analyzers
 from sonnim.workspace.disk import disk
@@ -61,8 +63,31 @@ def analyze_bare(
         if rejected and left_out is not None:
             left_out(rejected)
         answer = one.analyze(engine, values)
-        order = () if one.per_row else one.writes[0].key
-        return engine.fetch(answer.tables[0], order=order).read_all()
+        table = answer.tables[0]
+        if one.per_row:
+            return engine.fetch(table).read_all()
+        if table.schema.key[0] == MESSAGE.key[0]:
+            return engine.fetch(engine.run([_as_given(table)])).read_all()
+        return engine.fetch(table, order=table.schema.key).read_all()
+
+
+def _as_given(table: Table) -> Step:
+    """Several rows a message, in the order of the messages."""
+    key = MESSAGE.key[0]
+    names = table.schema.names
+    within = ", ".join(name for name in ("rank", *table.schema.key[1:], *names) if name in names)
+    return Step(
+        name=f"{table.name}_as_given",
+        sql=(
+            f"SELECT a.* FROM {table.name} a JOIN (SELECT {key}, min(place) AS place FROM "
+            f"(SELECT {key}, row_number() OVER () AS place FROM {MESSAGE.name}) numbered "
+            f"GROUP BY {key}) given ON given.{key} = a.{key} ORDER BY place, {within}"
+        ),
+        inputs=(table.name, MESSAGE.name),
+        output=table.schema,
+        note="In the order of the messages",
+        keep=True,
+    )
 
 
 def _load(
@@ -74,7 +99,7 @@ def _load(
         if reads.schema.name in loaded:
             continue
         maker = _maker(reads)
-        if maker is not None:
+        if maker is not None and maker is not one:
             # What it reads is another analyzer's answer: compute that first, on the same rows.
             maker.analyze(engine, made(maker.name, maker.parameters, {}))
         elif reads.optional:

@@ -20,7 +20,7 @@ from sonnim.tables.parameters import limits
 from sonnim.tables.schema import TableSchema
 
 # So that `run` computes what others read first; parts of outsiders come after, by name.
-_FIRST = ("language", "mood", "satisfaction", "voices")
+_FIRST = ("language", "mood", "satisfaction", "voices", "topics")
 # What every connector can be asked, as it is written in `connectors/base.py`.
 _CONNECTOR = {
     "takes": "(self, location)",
