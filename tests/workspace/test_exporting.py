@@ -4,9 +4,11 @@ import csv
 import errno
 import json
 import tempfile
+import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import duckdb
 import pytest
@@ -22,7 +24,8 @@ from sonnim.tables.errors import StopError
 from sonnim.tables.schema import Column, ColumnType, TableSchema
 from sonnim.tables.table import Table
 from sonnim.workspace import catalog, exporting
-from sonnim.workspace.exporting import write_table
+from sonnim.workspace.exporting import write_arrow, write_table
+from sonnim.workspace.person_file import write_record
 
 # Whole ways through a workspace: together they take longer than a quick look may.
 pytestmark = pytest.mark.slow
@@ -35,6 +38,9 @@ NASTY = [
     "#REF!", "_x0041_", "가" * 5_000,
 ]  # fmt: skip
 FORMULAS = ["=1+1", "+82-10", "-3", "@SUM(A1)", "\t=x", "\r=x", '=cmd|"/c calc"!A1', "-_-"]
+RUN = ("=", "+", "-", "@", "\t", "\r")
+"""What a text must not begin with, in a cell that a spreadsheet opens."""
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 EVERY = TableSchema(
     name="every_type",
     version=1,
@@ -111,7 +117,7 @@ def from_xlsx(file: Path) -> Rows:
 def safe(text: str | None) -> str:
     """As spreadsheets get a text: with a ' before what they would run, empty for none."""
     text = text or ""
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return "'" + text if text[:1] in RUN else text
 
 
 def rows_of(texts: list[str | None]) -> Rows:
@@ -148,6 +154,95 @@ def test_xlsx_gives_everything_back(tmp_path: Path) -> None:
         assert got[2] == ("" if row[2] is None else pytest.approx(row[2], rel=1e-15))
         assert got[3] == ("" if row[3] is None else row[3])
         assert datetime.fromisoformat(str(got[4])) == row[4]
+
+
+def xlsx_cells(file: Path) -> list[tuple[str, str]]:
+    """Kind (`s`, `n`, `b`, or `formula`) and text of every cell, from the XML of the workbook.
+
+    This is what a spreadsheet goes by; readers give a formula's last result as if it were written.
+    """
+    with zipfile.ZipFile(file) as archive:
+        assert not [one for one in archive.namelist() if "external" in one.lower()]
+        names = [one for one in archive.namelist() if one.startswith("xl/worksheets/sheet")]
+        sheets = [ElementTree.fromstring(archive.read(name)) for name in names]
+        texts: list[str] = []
+        if "xl/sharedStrings.xml" in archive.namelist():
+            shared = ElementTree.fromstring(archive.read("xl/sharedStrings.xml"))
+            texts = ["".join(one.itertext()) for one in shared]
+    found = []
+    for cell in (cell for sheet in sheets for cell in sheet.iter(f"{MAIN}c")):
+        kind = "formula" if cell.find(f"{MAIN}f") is not None else cell.get("t", "n")
+        text = "".join(cell.itertext())
+        found.append((kind, texts[int(text)] if kind == "s" else text))
+    return found
+
+
+def assert_no_formulas(cells: list[tuple[str, str]]) -> None:
+    for kind, text in cells:
+        assert kind in ("s", "inlineStr", "n", "b"), kind
+        assert kind in ("n", "b") or text[:1] not in RUN, text
+
+
+def test_the_xml_tells_formulas_from_texts(tmp_path: Path) -> None:
+    """The check itself finds what it is for."""
+    with xlsxwriter.Workbook(str(tmp_path / "a.xlsx")) as book:
+        book.add_worksheet().write_row(0, 0, ["=1+1", "text", 5])
+    assert [kind for kind, _ in xlsx_cells(tmp_path / "a.xlsx")] == ["formula", "s", "n"]
+
+
+def test_formulas_are_texts_in_xlsx(tmp_path: Path) -> None:
+    export(EVERY, rows_of([*FORMULAS]), tmp_path / "a.xlsx")
+    cells = xlsx_cells(tmp_path / "a.xlsx")
+    assert_no_formulas(cells)
+    written = {text for kind, text in cells if kind in ("s", "inlineStr")}
+    for text in FORMULAS:
+        # XML has one line end only; a return of its own is written as an escape.
+        assert safe(text) in {one.replace("_x000D_", "\r") for one in written}
+
+
+def test_formulas_in_a_list_are_texts_too(tmp_path: Path) -> None:
+    rows: Rows = [(1, "a", None, None, None, ["=1+1", "x"]), (2, "b", None, None, None, ["-3"])]
+    export(EVERY, rows, tmp_path / "a.xlsx")
+    export(EVERY, rows, tmp_path / "a.csv")
+    cells = xlsx_cells(tmp_path / "a.xlsx")
+    assert_no_formulas(cells)
+    assert {"'=1+1, x", "'-3"} <= {text for _, text in cells}
+    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as lines:
+        assert all(cell[:1] not in RUN for row in csv.reader(lines) for cell in row)
+
+
+def test_answers_and_persons_leave_without_formulas(tmp_path: Path) -> None:
+    """All ways out of the house: tables, answers that are in no workspace, a person's record."""
+    texts = [f"{text} 배송이 정말 늦었어요" for text in FORMULAS]
+    source = tmp_path / "reviews.csv"
+    with source.open("w", encoding="utf-8", newline="") as lines:
+        rows = ((n, "2026-01-02", "=kim()", text, "@shop") for n, text in enumerate(texts))
+        csv.writer(lines).writerows([("id", "time", "user", "text", "branch"), *rows])
+    workspace = sonnim.new(tmp_path / "ws", timezone="UTC")
+    (one, *_) = workspace.add(source)
+    assert one.new == len(texts)
+    record = workspace.person("=kim()")
+    write_record(record, tmp_path / "person.xlsx")
+    write_record(record, tmp_path / "person")
+    workspace.export("message", tmp_path / "message.xlsx")
+    workspace.export("message", tmp_path / "message.csv")
+    message = workspace.schema("message")
+    write_arrow(workspace.table("message"), message, tmp_path / "bare.xlsx")
+    write_arrow(workspace.table("message"), message, tmp_path / "bare.csv")
+    for name in ("person", "message", "bare"):
+        cells = xlsx_cells(tmp_path / f"{name}.xlsx")
+        assert_no_formulas(cells)
+        assert sum("배송이 정말" in text for _, text in cells) >= len(texts)
+    files = [*(tmp_path / "person").iterdir(), tmp_path / "message.csv", tmp_path / "bare.csv"]
+    for file in files:
+        schema = workspace.schema(file.stem if file.stem != "bare" else "message")
+        numbers = {
+            column.name for column in schema.columns
+            if column.type in (ColumnType.DOUBLE, ColumnType.LONG)
+        }  # fmt: skip
+        with file.open(encoding="utf-8", newline="") as lines:
+            for row in csv.DictReader(lines):
+                assert all(row[name][:1] not in RUN for name in row if name not in numbers)
 
 
 @pytest.mark.parametrize("name", sorted(catalog.schemas()))
