@@ -1,7 +1,7 @@
 """Measures speed, memory, weight and accuracy, and writes the sheet.
 
 `python -m benchmarks [NAME…] [--rows N] [--out FILE]`, with the names import, sources, world, run,
-mood, startup, weight, erase, engines.
+mood, pii, startup, weight, erase, engines.
 
 Without names all are measured, which takes about an hour on two cores. `--rows` shrinks all but
 mood, startup and weight for a quick look: the goals, which are those of the full size, are then not
@@ -20,6 +20,7 @@ from benchmarks import (
     erasing,
     importing,
     mood,
+    pii,
     running,
     sources,
     startup,
@@ -60,6 +61,10 @@ BENCHES = {
     "mood": Bench(
         "Accuracy, calibration and speed of the mood model on texts it did not learn from.",
         mood.figures,
+    ),
+    "pii": Bench(
+        "Personal data in texts: found and masked, in texts written by hand; and how fast.",
+        pii.figures,
     ),
     "startup": Bench("How soon the command line answers.", startup.figures),
     "weight": Bench("Megabytes of the core's packages.", weight.figures),

@@ -148,7 +148,7 @@ def _against(
         return len(model.probabilities(texts, identify(texts)[0]))
 
     best: dict[str, float] = {}
-    with _one_core():
+    with one_core():
         for _ in range(_ROUNDS):
             for who, once in (("sonnim", ours), (peer, work)):
                 if once is not None:
@@ -166,7 +166,7 @@ def _against(
 
 
 @contextmanager
-def _one_core() -> Iterator[None]:
+def one_core() -> Iterator[None]:
     """Keeps the process on one core, where the system can."""
     if not hasattr(os, "sched_setaffinity"):
         yield
