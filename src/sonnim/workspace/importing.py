@@ -148,9 +148,12 @@ def _taken(
             return
     if known is None:
         mapping = mapping_for(payload, words, connector=connector)
-        if proposed is not None:
-            proposed(payload, mapping, ())
-        mapping = in_zone(mapping, payload, settings.timezone(folder))
+        try:
+            mapping = in_zone(mapping, payload, settings.timezone(folder))
+        finally:
+            # Also where the zone is wanting: what was understood is seen, and not written down.
+            if proposed is not None:
+                proposed(payload, mapping, ())
         drifts: tuple[Drift, ...] = ()
     else:
         if known.mapping.timezone:

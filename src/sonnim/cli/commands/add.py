@@ -110,7 +110,7 @@ def _show_proposals(locations: list[str], words: list[str], settings: dict[str, 
     for location in locations:
         for one in proposals(location, words, settings):
             if one.payload is not None and one.mapping is not None:
-                show_proposal(one.payload, one.mapping)
+                show_proposal(one.payload, one.mapping, written=False)
             else:
                 skipped += 1
                 line("cli_added_problem", label=one.label, problem=one.problem)
@@ -119,8 +119,17 @@ def _show_proposals(locations: list[str], words: list[str], settings: dict[str, 
         raise SkipError("cli_add_problems", n=skipped)
 
 
-def show_proposal(payload: Payload, mapping: Mapping, drifts: tuple[Drift, ...] = ()) -> None:
-    """Prints which column is taken for what, how sure, why, and sample rows; or what changed."""
+def show_proposal(
+    payload: Payload, mapping: Mapping, drifts: tuple[Drift, ...] = (), *, written: bool = True
+) -> None:
+    """Prints which column is taken for what, how sure, why, and sample rows; or what changed.
+
+    Args:
+        payload: The file.
+        mapping: How it is read.
+        drifts: What changed since the files before.
+        written: Whether the mapping goes into sonnim.toml, if its times have a zone.
+    """
     if drifts:
         line("cli_drift", file=payload.label, source=mapping.source)
         for one in drifts:
@@ -142,7 +151,8 @@ def show_proposal(payload: Payload, mapping: Mapping, drifts: tuple[Drift, ...] 
         line("cli_leftover", columns=", ".join(mapping.leftover))
     if mapping.timezone:
         line("cli_timezone", timezone=mapping.timezone)
-    line("cli_proposal_how", source=mapping.source)
+    if written and (mapping.timezone or not mapping.zoneless):
+        line("cli_proposal_how", source=mapping.source)
 
 
 def show_added(added: Added) -> None:
