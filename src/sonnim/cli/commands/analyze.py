@@ -13,12 +13,15 @@ from sonnim.analyzers.base import Analyzer
 from sonnim.cli.options import Lang, Map
 from sonnim.cli.printing import aside, line, out, print_json
 from sonnim.tables.words import say
-from sonnim.views.terminal import rich_table
+from sonnim.views.terminal import fitting, rich_table
 from sonnim.workspace import catalog
 from sonnim.workspace.bare import analyze_bare
 from sonnim.workspace.exporting import write_arrow
 from sonnim.workspace.showing import plain_table
 
+# What stands beside the key before anything else: no value without its interval and its n.
+_NEEDED = ("label", "value", "low", "high", "n")
+_LATER = ("scale_min", "scale_max")
 _FILE = Annotated[str, typer.Argument(help=say("cli_arg_bare"), metavar="FILE", show_default=False)]
 _OUT = Annotated[
     Path | None, typer.Option("--out", "-o", help=say("cli_opt_bare_out"), metavar="FILE")
@@ -84,7 +87,13 @@ def command_of(one: Analyzer) -> Any:
         elif as_json:
             print_json(answer)
         else:
-            out.print(rich_table(plain_table(answer, one.name, limit)))
+            table = plain_table(answer, one.name, limit)
+            key = (name for name in one.writes[0].key if name not in _LATER)
+            cut, hidden = fitting(table, out.width, (*key, *_NEEDED))
+            out.print(rich_table(cut))
+            if hidden:
+                names = ", ".join(name for name in table.columns if name not in cut.columns)
+                line("cli_bare_columns", columns=names)
             if answer.num_rows > limit:
                 line("cli_bare_more", n=f"{answer.num_rows - limit:,}")
 
