@@ -14,16 +14,21 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from arro3.core import RecordBatchReader
+from arro3.core import Table as ArrowTable
 from python_calamine import CalamineWorkbook
 
 import sonnim
-from sonnim.engines.base import Engine
+from sonnim.engines.base import BatchFunction, Engine
 from sonnim.engines.duckdb import SQL_TYPES, DuckEngine
+from sonnim.engines.duckdb_map import cast_batch
 from sonnim.engines.shared_sql import install_duckdb
 from sonnim.engines.spark import SparkEngine
 from sonnim.storage.delta import DeltaStore
 from sonnim.tables.answers import MOOD
+from sonnim.tables.arrow import arrow_schema
 from sonnim.tables.facts import MESSAGE
+from sonnim.tables.schema import TableSchema
 from sonnim.tables.step import Step, identifier, quoted
 from sonnim.tables.table import Snapshot, Table
 from sonnim.workspace import catalog
@@ -195,6 +200,25 @@ class BareDuckDB:
             kind = "TABLE" if step.keep else "VIEW"
             self.connection.execute(f"CREATE {kind} {identifier(step.name)} AS {step.sql}")
         return Table(schema=steps[-1].output, name=steps[-1].name)
+
+    def map(
+        self,
+        function: BatchFunction,
+        table: Table,
+        output: TableSchema,
+        *,
+        name: str,
+        columns: Sequence[str],
+    ) -> Table:
+        """A function over the rows, in this process and all at once."""
+        chosen = ", ".join(map(identifier, columns))
+        rows = self.connection.sql(f"SELECT {chosen} FROM {identifier(table.name)}")
+        wanted = arrow_schema(table.schema)
+        made = [function(cast_batch(one, wanted)) for one in RecordBatchReader.from_arrow(rows)]
+        mapped = ArrowTable.from_batches(made, schema=arrow_schema(output))
+        self.connection.register(f"{name}_mapped", mapped)
+        self.connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {name}_mapped")
+        return Table(schema=output, name=name)
 
 
 def sql(folder: str, names: str, out: str) -> Numbers:

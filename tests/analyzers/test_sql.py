@@ -12,7 +12,8 @@ from sonnim.tables.step import Step
 GOLDEN = Path(__file__).parent / "golden"
 CHAINS = {
     "satisfaction": satisfaction.steps(satisfaction.SatisfactionParameters()),
-    "voices": voices.steps(voices.VoicesParameters(period="week", level=0.9, quotes=2)),
+    "voices": voices.steps(voices.VoicesParameters(period="week", level=0.9, quotes=2))
+    + voices.quote_steps(),
     "reading": (reading.texts_step("texts"),),
     "topics": topics.steps(topics.TopicsParameters(each=2, quotes=2, sample=1_000)),
 }

@@ -81,6 +81,7 @@ def test_answers_are_of_fixed_columns() -> None:
         "language": "message_id language",
         "satisfaction": "unit subject channel period metric value low high n change significant",
         "voices": "unit subject channel period measure value low high n change significant quotes",
+        "quote": "message_id text",
         "topic": "message_id name probability",
         "topics": "topic_id label parent n quotes",
     }

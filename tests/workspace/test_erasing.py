@@ -123,14 +123,15 @@ def test_nothing_of_them_is_left(workspace: Workspace, given: str) -> None:
 def test_what_others_said_and_did_stays(once: Once) -> None:
     before, gone, workspace = once.before, once.gone, once.workspace
     hidden = {"tweets:11", "tweets:20"}
-    for name in sorted(set(before) - {"rejected", "voices", "fan"}):
+    for name in sorted(set(before) - {"rejected", "voices", "topics", "fan"}):
         # Others who answer in a conversation that they began stay in it.
         telling = ["message_id"] if name == "message" else list(before[name][0])
         wanted = [row for row in before[name] if not gone & {str(row[one]) for one in telling}]
         found = rows_of(workspace, name)
         # Messages that named them are looked at below; all others are just as they were.
-        kept = [row for row in wanted if row.get("message_id") not in hidden or name != "message"]
-        same = [row for row in found if row.get("message_id") not in hidden or name != "message"]
+        texts = name in ("message", "quote")
+        kept = [row for row in wanted if row.get("message_id") not in hidden or not texts]
+        same = [row for row in found if row.get("message_id") not in hidden or not texts]
         if name == "message":
             # What the company answers in a conversation of others keeps its text.
             same = [{**row, "thread_id": None} for row in same]

@@ -9,7 +9,8 @@ Method: messages to the company or in public, all together and per unit, subject
     months, 4 quarters or years). Shares are tested by a permutation test in Pearson's type III
     approximation; volume from period to period by the days observed, and against the usual by how
     far the periods lie apart. Called significant only after correction for all periods tested of
-    their level and measure. Quotes are the messages the model is surest of.
+    their level and measure. Quotes are the messages the model is surest of; `quote` holds what they
+    say, with personal data masked (docs/concepts/personal-data.md).
 Source: Forman 2008 (adjusted count); Agresti and Coull 1998; Mielke and Berry 2007 (permutation
     tests); Benjamini and Hochberg 1995.
 Limits: the correction knows the error on texts like those the model was tested on; on other kinds
@@ -31,11 +32,12 @@ from sonnim.analyzers.cells import (
     tested,
     working,
 )
+from sonnim.analyzers.quoting import TO_QUOTE, quoted_texts
 from sonnim.analyzers.shares import SIDES, prior, worth_sql
 from sonnim.engines.base import Engine
 from sonnim.engines.statistics import t_table_sql, z_value
 from sonnim.tables.answer import Answer, Caveat
-from sonnim.tables.answers import MOOD, VOICES, WINDOWS
+from sonnim.tables.answers import MOOD, QUOTE, VOICES, WINDOWS
 from sonnim.tables.facts import MESSAGE
 from sonnim.tables.parameters import Limit, parameter
 from sonnim.tables.step import Step, quoted
@@ -48,6 +50,8 @@ _NEXT = {
     "year": "plus_months({t}, 12)",
 }
 _DAY = 86_400_000_000
+# What a report quotes: of late, neither a word nor a letter, and some of each side.
+_LATE, _FEW_LETTERS, _MANY_LETTERS, _EACH = 120, 12, 160, 8
 _PLACE = "unit, subject, channel, period"
 
 
@@ -326,20 +330,60 @@ def _quoted() -> Step:
     )
 
 
+def quote_steps() -> tuple[Step, ...]:
+    """The messages to quote: those beside a measure, and for reports the surest of late."""
+    chosen = "\nUNION ALL\n".join(
+        f"SELECT explode({side}_quotes) AS message_id FROM voices_chosen" for side in SIDES
+    )
+    late = "\nUNION ALL\n".join(
+        "SELECT message_id FROM (SELECT message_id, row_number() OVER (ORDER BY "
+        f"p_{side} DESC NULLS LAST, message_id ASC NULLS LAST) AS place FROM voices_late "
+        f"WHERE label = '{side}') {side} WHERE place <= {_EACH}"
+        for side in SIDES
+    )
+    return (
+        Step(
+            name="voices_late",
+            sql=(
+                "SELECT message_id, label, p_negative, p_positive FROM voices_said "
+                "CROSS JOIN (SELECT max(unix_micros(time)) AS last_time FROM voices_said) s "
+                f"WHERE letters BETWEEN {_FEW_LETTERS} AND {_MANY_LETTERS} "
+                f"AND unix_micros(time) >= last_time - {_LATE * _DAY}"
+            ),
+            inputs=("voices_said",),
+            output=working("voices_late", "Messages of late"),
+            note=f"Messages of the last {_LATE} days that a report can quote whole",
+        ),
+        Step(
+            name="voices_to_quote",
+            sql=(
+                "SELECT m.message_id, m.text FROM message m JOIN (SELECT DISTINCT message_id "
+                f"FROM ({chosen}\nUNION ALL\n{late}) listed) q ON q.message_id = m.message_id"
+            ),
+            inputs=("message", "voices_chosen", "voices_late"),
+            output=TO_QUOTE,
+            note="What the quoted messages say; personal data in it is then masked",
+            keep=True,
+        ),
+    )
+
+
 def analyze(engine: Engine, parameters: VoicesParameters) -> Answer:
     """Runs the steps."""
     chain = steps(parameters)
     table = engine.run(chain)
+    quoting = quote_steps()
+    quotes = quoted_texts(engine, engine.run(quoting))
     return Answer(
-        tables=(table,),
-        steps=chain,
+        tables=(table, quotes),
+        steps=(*chain, *quoting),
         caveats=(Caveat(key="caveat_corrected"), Caveat(key="caveat_volume")),
     )
 
 
 ANALYZER = Analyzer(
     name="voices",
-    version="1",
+    version="2",
     reads=(
         Reads(
             schema=MESSAGE,
@@ -352,7 +396,7 @@ ANALYZER = Analyzer(
             optional=True,
         ),
     ),
-    writes=(VOICES,),
+    writes=(VOICES, QUOTE),
     analyze=analyze,
     parameters=VoicesParameters,
     quality="tested",

@@ -221,6 +221,23 @@ VOICES = TableSchema(
     ),
 )
 
+QUOTE = TableSchema(
+    name="quote",
+    version=1,
+    meaning="What one message says, as it may be quoted: personal data masked",
+    key=("message_id",),
+    columns=(
+        _MESSAGE_ID,
+        Column(
+            name="text",
+            meaning="What was said, with [전화번호], [phone] and the like in the place of personal "
+            "data",
+            privacy=Privacy.PERSONAL,
+        ),
+        Column(name="masked", type=_COUNT, meaning="How many places were masked", unit="places"),
+    ),
+)
+
 TOPIC = TableSchema(
     name="topic",
     version=1,
@@ -302,4 +319,4 @@ TOPICS = TableSchema(
     ),
 )
 
-ANSWERS = (LANGUAGE, MOOD, SATISFACTION, VOICES, TOPIC, TOPICS)
+ANSWERS = (LANGUAGE, MOOD, SATISFACTION, VOICES, QUOTE, TOPIC, TOPICS)

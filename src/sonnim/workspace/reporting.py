@@ -164,11 +164,15 @@ def _read_then(workspace: Workspace, schema: TableSchema, version: int | None) -
 
 
 def quotes(workspace: Workspace, each: int = 4) -> tuple[Quote, ...]:
-    """Messages that the model is surest of, newest months first, both sides."""
+    """Messages that the model is surest of, newest months first, both sides.
+
+    What they say is that of the table `quote`, in which personal data is masked.
+    """
     sql = (
-        "SELECT m.message_id, m.text, m.time, m.channel, m.rating, m.rating_max, m.unit, d.label, "
+        "SELECT m.message_id, q.text, m.time, m.channel, m.rating, m.rating_max, m.unit, d.label, "
         "CASE d.label WHEN 'negative' THEN d.p_negative ELSE d.p_positive END AS probability "
-        "FROM message m JOIN mood d ON d.message_id = m.message_id "
+        "FROM quote q JOIN message m ON m.message_id = q.message_id "
+        "JOIN mood d ON d.message_id = m.message_id "
         "WHERE d.label IN ('negative', 'positive') AND length(m.text) BETWEEN 12 AND 160 "
         "AND coalesce(m.direction, 'public') <> 'out' "
         "AND m.time >= (SELECT max(time) FROM message) - INTERVAL 120 DAYS "

@@ -69,3 +69,15 @@ SELECT *, p_value * count(p_value) OVER (PARTITION BY level, measure, CASE WHEN 
 -- voices from voices_ranked: Corrects for the number of changes tested (Benjamini and Hochberg 1995)
 SELECT unit, subject, channel, period, measure, value, low, high, n, change, p_value, q_value, CASE WHEN change IS NULL THEN CAST(NULL AS BOOLEAN) ELSE coalesce(q_value < 0.05e0, false) END AS significant, recent, recent_low, recent_high, recent_n, usual, usual_low, usual_high, usual_n, usual_p_value, usual_q_value, CASE WHEN usual IS NULL THEN CAST(NULL AS BOOLEAN) ELSE coalesce(usual_q_value < 0.05e0, false) END AS unusual, quotes FROM (SELECT *, CASE WHEN p_value IS NOT NULL THEN least(1e0, min(raised) OVER (PARTITION BY level, measure, CASE WHEN p_value IS NULL THEN 1 ELSE 0 END ORDER BY p_value DESC NULLS LAST RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)) END AS q_value, CASE WHEN usual_p_value IS NOT NULL THEN least(1e0, min(usual_raised) OVER (PARTITION BY level, measure, CASE WHEN usual_p_value IS NULL THEN 1 ELSE 0 END ORDER BY usual_p_value DESC NULLS LAST RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)) END AS usual_q_value FROM voices_ranked) corrected
 
+-- voices_late from voices_said: Messages of the last 120 days that a report can quote whole
+SELECT message_id, label, p_negative, p_positive FROM voices_said CROSS JOIN (SELECT max(unix_micros(time)) AS last_time FROM voices_said) s WHERE letters BETWEEN 12 AND 160 AND unix_micros(time) >= last_time - 10368000000000
+
+-- voices_to_quote (kept) from message, voices_chosen, voices_late: What the quoted messages say; personal data in it is then masked
+SELECT m.message_id, m.text FROM message m JOIN (SELECT DISTINCT message_id FROM (SELECT explode(negative_quotes) AS message_id FROM voices_chosen
+UNION ALL
+SELECT explode(positive_quotes) AS message_id FROM voices_chosen
+UNION ALL
+SELECT message_id FROM (SELECT message_id, row_number() OVER (ORDER BY p_negative DESC NULLS LAST, message_id ASC NULLS LAST) AS place FROM voices_late WHERE label = 'negative') negative WHERE place <= 8
+UNION ALL
+SELECT message_id FROM (SELECT message_id, row_number() OVER (ORDER BY p_positive DESC NULLS LAST, message_id ASC NULLS LAST) AS place FROM voices_late WHERE label = 'positive') positive WHERE place <= 8) listed) q ON q.message_id = m.message_id
+
