@@ -126,6 +126,7 @@ def refused_or_read(text: str) -> None:
         (folder / settings.FILE).write_bytes(text.encode("utf-8", "surrogatepass"))
         for reads in (
             lambda: settings.timezone(folder),
+            lambda: settings.spark_master(folder),
             lambda: settings.read_source(folder, "a"),
             lambda: settings.read_from(folder, "a"),
             lambda: settings.free_name(folder, "a"),

@@ -1,5 +1,7 @@
-"""`sonnim.toml`: the company's name, the store, and how each source is mapped."""
+"""`sonnim.toml`: the company's name, the store, the engine, and how each source is mapped."""
 
+import os
+import re
 from collections.abc import Mapping as Mappable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,12 @@ from sonnim.tables.words import say
 from sonnim.workspace.drift import ALIKE, Known, alike
 
 FILE = "sonnim.toml"
+MASTER_VARIABLE = "SPARK_MASTER"
+LOCAL_MASTER = "local[2]"
+ENGINE_SETTINGS = ("spark_master",)
+_MASTER = re.compile(
+    r"local(\[(\d+|\*)(,\d+)?\])?|local-cluster\[\d+,\d+,\d+\]|spark://\S+:\d+|yarn|k8s://\S+"
+)
 SCORES = ("nps", "csat", "ces")
 
 
@@ -50,6 +58,32 @@ def write_new(folder: Path, company: str, store: str, timezone: str = "") -> Non
 def timezone(folder: Path) -> str:
     """The zone of times that name none, "" where the workspace has none."""
     return str(read(folder).get("timezone", ""))
+
+
+def spark_master(folder: Path) -> str:
+    """The Spark that `--engine spark` starts its work on.
+
+    The environment variable `SPARK_MASTER` goes before `spark_master` in `[engine]`; where neither
+    says anything, it is this machine with two worker threads.
+
+    Raises:
+        StopError: `[engine]` holds a setting that there is not, or the address is none.
+    """
+    section = read(folder).get("engine", {})
+    if not isinstance(section, Mappable):
+        raise _wrong("engine", section, say("allowed_engine"))
+    for name in section:
+        if name not in ENGINE_SETTINGS:
+            allowed = ", ".join(ENGINE_SETTINGS)
+            raise StopError("settings_unknown", place="engine", name=name, allowed=allowed)
+    place, said = "engine.spark_master", section.get("spark_master", "")
+    if os.environ.get(MASTER_VARIABLE):
+        place, said = MASTER_VARIABLE, os.environ[MASTER_VARIABLE]
+    if said == "":
+        return LOCAL_MASTER
+    if not isinstance(said, str) or not _MASTER.fullmatch(said):
+        raise _wrong(place, said, say("allowed_master"))
+    return str(said)
 
 
 def read(folder: Path) -> tomlkit.TOMLDocument:

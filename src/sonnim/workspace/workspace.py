@@ -40,7 +40,7 @@ class Workspace:
         as_of: Look at the tables as they were at a time (ISO 8601) or version.
 
     Raises:
-        StopError: There is no workspace in the folder.
+        StopError: There is no workspace in the folder, or a setting of its engine is wrong.
     """
 
     def __init__(
@@ -54,6 +54,7 @@ class Workspace:
         if engine not in ENGINES:
             raise StopError("engine_unknown", name=engine, allowed=", ".join(ENGINES))
         self.engine = engine
+        self.spark_master = settings.spark_master(self.folder) if engine == "spark" else ""
         self.as_of = as_of
 
     def add(
@@ -203,7 +204,7 @@ class Workspace:
     def new_engine(self) -> Engine:
         """A new engine of the workspace's kind."""
         if self.engine == "spark":
-            return SparkEngine.start()
+            return SparkEngine.start(self.spark_master)
         return DuckEngine()
 
     def has_messages(self) -> bool:
