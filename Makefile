@@ -33,7 +33,7 @@ test: setup ## Run all tests
 	$(BIN)/python -m pytest
 
 quick: setup ## Run the tests that take less than a minute together
-	$(BIN)/python -m pytest -m "not spark and not slow"
+	$(BIN)/python -m pytest -m "not spark and not slow" --numprocesses 2 --dist loadfile
 
 check: setup ## Look for faults without running: style, types, floors of the house
 	$(BIN)/ruff check .

@@ -16,10 +16,18 @@ from tests.cli.calling import call
 
 GOLDEN = Path(__file__).parent / "golden"
 PAGES = ("", *COMMANDS, "analyze mood", "analyze satisfaction")
+# Each page is a process; a quick look opens two.
+QUICK = (("", "ko"), ("add", "en"))
 
 
-@pytest.mark.parametrize("language", ["en", pytest.param("ko", marks=pytest.mark.slow)])
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(
+    ("page", "language"),
+    [
+        pytest.param(page, language, marks=() if (page, language) in QUICK else pytest.mark.slow)
+        for page in PAGES
+        for language in ("en", "ko")
+    ],
+)
 def test_help_is_as_agreed(
     page: str, language: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

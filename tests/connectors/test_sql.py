@@ -19,6 +19,9 @@ from sonnim.workspace.workspace import Workspace
 from tests.connectors import postgres
 from tests.connectors.reading import read_payload
 
+# Together they take longer than a quick look may.
+pytestmark = pytest.mark.slow
+
 ROWS = [
     (1, "배송이 정말 빨라서 좋았습니다", "2024-03-05T10:00:00Z"),
     (2, "포장이 느려요: 100% 실망했습니다", "2024-03-06T10:00:00Z"),

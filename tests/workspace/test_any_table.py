@@ -22,6 +22,9 @@ from sonnim.tables.answers import LANGUAGE, MOOD, SATISFACTION, VOICES
 from sonnim.tables.arrow import arrow_schema
 from sonnim.tables.errors import StopError
 
+# Together they take longer than a quick look may.
+pytestmark = pytest.mark.slow
+
 TEXTS = (
     "배송이 빨라서 정말 좋아요", "Terrible, it broke after a day", "환불이 안 돼서 너무 화나요",
     "주문번호는 어디서 보나요?", "I love it, thank you!", None, "",

@@ -10,6 +10,9 @@ from sonnim.workspace.world.making import make_world
 from sonnim.workspace.world.truth import PlantedTruth
 from tests.workspace.worlds import rows
 
+# Together they take longer than a quick look may.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> PlantedTruth:

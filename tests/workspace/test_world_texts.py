@@ -19,6 +19,9 @@ from sonnim.workspace.world.texts.fragments import (
     words_of,
 )
 
+# Together they take longer than a quick look may.
+pytestmark = pytest.mark.slow
+
 KINDS = ("review", "delivery", "ticket", "verbatim", "post", "reply")
 LABELS = ("negative", "neutral", "positive")
 
