@@ -67,23 +67,32 @@ class Encoder(nn.Module):
 
 
 class Reader(nn.Module):
-    """The encoder with its heads: a linear one on the text's vector for each task of texts.
+    """The encoder with its heads, all linear.
 
     Attributes:
-        tasks: Number of outputs of each.
+        tasks: Number of outputs of each task of whole texts: its head sees the text's vector.
+        token_tasks: Number of outputs of each task of tokens: its head sees each token's vector.
     """
 
-    def __init__(self, encoder: Encoder, tasks: Mapping[str, int]) -> None:
+    def __init__(
+        self, encoder: Encoder, tasks: Mapping[str, int], token_tasks: Mapping[str, int]
+    ) -> None:
         super().__init__()
-        self.encoder, self.tasks = encoder, dict(tasks)
+        self.encoder, self.tasks, self.token_tasks = encoder, dict(tasks), dict(token_tasks)
         hidden = encoder.norm.normalized_shape[0]
-        self.heads = nn.ModuleDict({name: nn.Linear(hidden, size) for name, size in tasks.items()})
+        self.heads = nn.ModuleDict(
+            {name: nn.Linear(hidden, size) for name, size in {**tasks, **token_tasks}.items()}
+        )
 
-    def forward(self, ids: Tensor, length: Tensor, tasks: Sequence[str]) -> list[Tensor]:
-        """Logits of the tasks named, each (texts, outputs)."""
-        _, text = self.encoder(ids, length)
+    def forward(self, ids: Tensor, length: Tensor) -> dict[str, Tensor]:
+        """Logits of all tasks: (texts, outputs), and of tokens (texts, tokens, outputs)."""
+        states, text = self.encoder(ids, length)
         text = functional.dropout(text, 0.1, self.training)
-        return [self.heads[name](text) for name in tasks]
+        states = functional.dropout(states, 0.1, self.training)
+        return {
+            name: head(states if name in self.token_tasks else text)
+            for name, head in self.heads.items()
+        }
 
 
 def encoder_of(pretrained: Pretrained, kept: Sequence[int], layers: int | None = None) -> Encoder:

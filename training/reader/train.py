@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from training.mood.data import SHARED
-from training.reader import pretrained, tokens
+from training.reader import opinions, pretrained, tokens
 from training.reader.data import (
     EMOTION_EN,
     EMOTION_KO,
@@ -27,6 +27,9 @@ from training.reader.data import (
     OFFENCE,
     RATING,
     SIZES,
+    TARGET,
+    TOKEN_SIZES,
+    WORDS,
     Taught,
     learned,
 )
@@ -34,9 +37,10 @@ from training.reader.network import Reader, encoder_of
 
 SEED = 20_141
 LONGEST = 96
-TASKS = (MOOD, RATING, EMOTION_KO, EMOTION_EN, OFFENCE)
 # Of 64 texts in a batch so many come from each pool: English is scarce beside Korean.
-SHARES = {"nsmc": 36, "kote": 6, "en": 18, "tweets": 4}
+SHARES = {"nsmc": 29, "kote": 5, "en": 15, "tweets": 4, "marked": 7, "world": 4}
+# Tag of a token that teaches nothing.
+UNKNOWN = -1
 CHECKPOINT_SECONDS = 240
 
 
@@ -49,6 +53,7 @@ class Tokens:
         starts: Where each text begins, and the end.
         mood, rating, emotion_en, offence: Labels, -1 where there is none.
         emotions_ko: (texts, 44), -1 where there are none.
+        target, words: Tags of all tokens, -1 where they are not known.
         pools: Pool of each text, a place in `SHARES`.
     """
 
@@ -59,6 +64,8 @@ class Tokens:
     emotion_en: NDArray[np.int64]
     offence: NDArray[np.int64]
     emotions_ko: NDArray[np.int8]
+    target: NDArray[np.int8]
+    words: NDArray[np.int8]
     pools: NDArray[np.int64]
 
 
@@ -68,43 +75,68 @@ def prepared(work: Path, data: Path) -> tuple[Tokens, list[int]]:
     if not file.exists():
         whole = pretrained.read(pretrained.shipped())
         taught = learned(data)
-        cut = tokens.cut(whole, (one.text for one in taught))
+        marked = [*opinions.learned(data), *opinions.of_the_world()]
+        texts = [*(one.text for one in taught), *(one.text for one in marked)]
+        cut = tokens.cut(whole, texts)
         cut.tokenizer.save(str(work / "tokenizer.json"))
-        np.savez(file, kept=np.array(cut.kept), **vars(_tokenised(cut, taught)))
+        np.savez(file, kept=np.array(cut.kept), **vars(_tokenised(cut, taught, marked)))
     with np.load(file) as arrays:
         kept = arrays["kept"].tolist()
         return Tokens(**{name: arrays[name] for name in Tokens.__annotations__}), kept
 
 
-def _tokenised(cut: tokens.Cut, taught: list[Taught]) -> Tokens:
+def _tokenised(cut: tokens.Cut, taught: list[Taught], marked: list[opinions.Marked]) -> Tokens:
     cut.tokenizer.enable_truncation(LONGEST)
-    encoded: list[list[int]] = []
+    ids: list[list[int]] = []
+    target: list[list[int]] = []
+    words: list[list[int]] = []
     for at in range(0, len(taught), 8192):
         batch = [one.text for one in taught[at : at + 8192]]
-        encoded += [one.ids for one in cut.tokenizer.encode_batch_fast(batch)]
+        ids += [one.ids for one in cut.tokenizer.encode_batch_fast(batch)]
+    target = [[UNKNOWN] * len(one) for one in ids]
+    words = [[UNKNOWN] * len(one) for one in ids]
+    for one in marked:
+        found = cut.tokenizer.encode(one.text)
+        ids.append(found.ids)
+        tags = opinions.tags(one.targets, found.offsets)
+        target.append(tags if one.whole else [tag or UNKNOWN for tag in tags])
+        known = one.words is not None
+        words.append(
+            opinions.tags(one.words or (), found.offsets) if known else [UNKNOWN] * len(tags)
+        )
     cut.tokenizer.no_truncation()
-    emotions = np.full((len(taught), SIZES[EMOTION_KO]), -1, np.int8)
+    count = len(ids)
+    emotions = np.full((count, SIZES[EMOTION_KO]), -1, np.int8)
     for place, one in enumerate(taught):
         if one.emotions_ko is not None:
             emotions[place] = 0
             emotions[place, list(one.emotions_ko)] = 1
+
+    def column(values: list[float], kind: type[np.generic]) -> NDArray[np.generic]:
+        return np.array([*values, *[-1] * len(marked)], kind)
+
     pools = list(SHARES)
-
-    def pool(one: Taught) -> int:
-        if one.source in ("nsmc", "kote"):
-            return pools.index(one.source)
-        return pools.index("tweets" if one.source.startswith("tweeteval") else "en")
-
+    names = [*(_pool(one.source) for one in taught), *(_pool(one.source) for one in marked)]
     return Tokens(
-        ids=np.fromiter((i for ids in encoded for i in ids), np.int32),
-        starts=np.concatenate([[0], np.cumsum([len(ids) for ids in encoded])]),
-        mood=np.array([one.mood for one in taught]),
-        rating=np.array([one.rating for one in taught], np.float32),
-        emotion_en=np.array([one.emotion_en for one in taught]),
-        offence=np.array([one.offence for one in taught]),
+        ids=np.fromiter((i for one in ids for i in one), np.int32),
+        starts=np.concatenate([[0], np.cumsum([len(one) for one in ids])]),
+        mood=column([one.mood for one in taught], np.int64),
+        rating=column([one.rating for one in taught], np.float32),
+        emotion_en=column([one.emotion_en for one in taught], np.int64),
+        offence=column([one.offence for one in taught], np.int64),
         emotions_ko=emotions,
-        pools=np.array([pool(one) for one in taught]),
+        target=np.fromiter((tag for one in target for tag in one), np.int8),
+        words=np.fromiter((tag for one in words for tag in one), np.int8),
+        pools=np.array([pools.index(name) for name in names]),
     )
+
+
+def _pool(source: str) -> str:
+    if source in ("nsmc", "kote", "world"):
+        return source
+    if source.startswith("tweeteval"):
+        return "tweets"
+    return "marked" if source in opinions.SOURCES else "en"
 
 
 def batches(given: Tokens, seed: int) -> Iterator[NDArray[np.int64]]:
@@ -137,28 +169,40 @@ def loss_of(model: Reader, given: Tokens, places: NDArray[np.int64]) -> torch.Te
     for row, place in enumerate(places):
         ids[row, : lengths[row]] = given.ids[given.starts[place] : given.starts[place + 1]]
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        found = model(torch.from_numpy(ids), torch.from_numpy(lengths), TASKS)
-    mood, rating, emotion_ko, emotion_en, offence = (one.float() for one in found)
+        found = model(torch.from_numpy(ids), torch.from_numpy(lengths))
+    found = {name: logits.float() for name, logits in found.items()}
     total = torch.zeros(())
-    for logits, labels, weight in (
-        (mood, given.mood[places], 1.0),
-        (emotion_en, given.emotion_en[places], 0.3),
-        (offence, given.offence[places], 0.3),
+    for name, labels, weight in (
+        (MOOD, given.mood[places], 1.0),
+        (EMOTION_EN, given.emotion_en[places], 0.3),
+        (OFFENCE, given.offence[places], 0.3),
+        (TARGET, _padded(given, given.target, places), 1.0),
+        (WORDS, _padded(given, given.words, places), 1.0),
     ):
         there = torch.from_numpy(labels >= 0)
         if there.any():
-            wanted = torch.from_numpy(labels)[there]
-            total = total + weight * functional.cross_entropy(logits[there], wanted)
+            wanted = torch.from_numpy(labels.astype(np.int64))[there]
+            total = total + weight * functional.cross_entropy(found[name][there], wanted)
     there = torch.from_numpy(given.rating[places] >= 0)
     if there.any():
         wanted = torch.from_numpy(given.rating[places])[there]
-        guessed = torch.sigmoid(rating[there, 0])
+        guessed = torch.sigmoid(found[RATING][there, 0])
         total = total + 2.0 * functional.mse_loss(guessed, wanted)
     there = torch.from_numpy(given.emotions_ko[places, 0] >= 0)
     if there.any():
         wanted = torch.from_numpy(given.emotions_ko[places].astype(np.float32))[there]
-        total = total + functional.binary_cross_entropy_with_logits(emotion_ko[there], wanted)
+        logits = found[EMOTION_KO][there]
+        total = total + functional.binary_cross_entropy_with_logits(logits, wanted)
     return total
+
+
+def _padded(given: Tokens, tags: NDArray[np.int8], places: NDArray[np.int64]) -> NDArray[np.int8]:
+    """Tags of the tokens of those texts, (texts, tokens)."""
+    lengths = np.diff(given.starts)[places]
+    found = np.full((len(places), int(lengths.max())), UNKNOWN, np.int8)
+    for row, place in enumerate(places):
+        found[row, : lengths[row]] = tags[given.starts[place] : given.starts[place + 1]]
+    return found
 
 
 def train(work: Path, data: Path, texts: int, rate: float, layers: int | None) -> None:
@@ -166,7 +210,9 @@ def train(work: Path, data: Path, texts: int, rate: float, layers: int | None) -
     work.mkdir(parents=True, exist_ok=True)
     given, kept = prepared(work, data)
     torch.manual_seed(SEED)
-    model = Reader(encoder_of(pretrained.read(pretrained.shipped()), kept, layers), SIZES)
+    model = Reader(
+        encoder_of(pretrained.read(pretrained.shipped()), kept, layers), SIZES, TOKEN_SIZES
+    )
     decayed = [p for p in model.parameters() if p.ndim > 1]
     plain = [p for p in model.parameters() if p.ndim <= 1]
     groups = [{"params": decayed, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}]
@@ -194,7 +240,7 @@ def train(work: Path, data: Path, texts: int, rate: float, layers: int | None) -
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         step += 1
-        losses.append(float(loss))
+        losses.append(float(loss.detach()))
         now = time.monotonic()
         spent += now - last
         last = now
