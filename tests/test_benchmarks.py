@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from benchmarks import pii
 from benchmarks.data import query, write_messages
 from benchmarks.growth import grown, sizes
 from benchmarks.measuring import measured
@@ -63,6 +64,20 @@ def test_made_up_messages_are_as_many_as_asked_and_the_same_again(tmp_path: Path
     assert (rows, ids, low, high) == (5_000, 5_000, 1, 5)
     assert texts > 4_000
     assert math.isclose(korean / rows, 0.8, abs_tol=0.03)
+
+
+def test_personal_data_is_measured_and_its_page_says_the_same(tmp_path: Path) -> None:
+    found = {one.name: one for one in pii.figures(tmp_path, 1_000, lambda text: None)}
+    for language in ("ko", "en"):
+        for what in ("precision", "recall"):
+            assert found[f"personal data {language}, sonnim: {what}"].met is True
+    assert sum(one.unit == "texts/s" and (one.value or 0) > 0 for one in found.values()) >= 3
+    # The page is written by `python -m benchmarks.pii --page` from the same cases.
+    page = (ROOT / "docs" / "concepts" / "personal-data.md").read_text(encoding="utf-8")
+    assert pii.put_in(page, pii.table()) == page and pii.table() in page
+    assert pii.put_in(f"a {pii.MARKS[0]} old {pii.MARKS[1]} z", "new\n") == (
+        f"a {pii.MARKS[0]}\nnew\n{pii.MARKS[1]} z"
+    )
 
 
 @pytest.mark.slow

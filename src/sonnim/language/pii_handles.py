@@ -58,8 +58,10 @@ _URL = re.compile(
 )
 _URL_TELLS = re.compile(
     r"[?&#;](?:[\w.-]{0,30}[_-])?(?:token|key|apikey|sig|signature|auth|session|sessionid|sid|jsessionid"
-    r"|phpsessid|pw|pwd|passwd|password|secret|code|access|jwt|otp|ticket|hash|email|mail|phone|tel|mobile"
-    r"|uid|userid|user|username|name|ssn|account|magic)(?:[_-]?(?:id|token|key|code))?="
+    r"|phpsessid|pw|pwd|passwd|password|secret|access|jwt|otp|email|mail|phone|tel|mobile"
+    r"|uid|userid|user|username|ssn|account|magic)(?:[_-]?(?:id|token|key|code))?="
+    # A code may be a product's; a long one lets somebody in.
+    r"|[?&#;](?:code|hash|ticket)=[^&#\s]{10}"
     r"|://[^/@\s]{1,200}:[^/@\s]{1,200}@"
     r"|/(?=[A-Za-z0-9_-]{0,80}\d)(?=[A-Za-z0-9_-]{0,80}[A-Za-z])[A-Fa-f0-9]{24,80}(?![A-Za-z0-9])"
     r"|(?:open\.kakao\.com/(?:o|me)|//t\.me|^t\.me|line\.me/(?:R/)?ti|wa\.me|qr\.kakao\.com)/",

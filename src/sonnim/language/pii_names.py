@@ -19,7 +19,7 @@ _BRANDS = frozenset(_ENGLISH["brands"].strip().splitlines())
 # 날씨, 글씨, 솜씨, 마음씨, 불씨, 말씨, 맘씨, 아저씨, 아가씨.
 _WORDS_WITH_SSI = "날글솜음불말맘저가"
 # Verbs before a noun (이용한 고객님), and what no given name ends with.
-_NO_ENDING = "한된할던는를에게히요시로고"
+_NO_ENDING = "한된할던는를에게히요시로고가"
 
 _NAME = rf"(?P<name>(?:{'|'.join(_FAMILY_TWO)})[가-힣]{{1,2}}|[{_KOREAN['family']}][가-힣]{{2}})"
 _SHORT = rf"(?P<short>[{_KOREAN['family']}][가-힣])"
@@ -32,13 +32,23 @@ _TAIL = (
     r"|한테|에게|께|에서|이(?:가|는|요)|가|은|는|을|를|의|와|과|랑|이랑|도|이\s|[,./()\[\]:;!?~|]|$)|\s)"
 )
 _LABEL = (
-    r"(?:성함|성명|이름|고객명|예금주|주문자|수령인|수취인|받는\s?(?:사람|분|이)|보내는\s?(?:사람|분|이)|입금자|신청인|신청자"
-    r"|예약자|담당자|구매자|명의자|가입자|환자|보호자|상담원|상담사|기사|직원|매니저|점장|팀장|대리|과장|실장|원장|강사|선생|고객"
-    r"|본인|배우자|아들|딸|남편|아내|어머니|아버지|동생|주문인|발신인|수신인)(?:명|\s?이름|\s?성함)?"
+    r"(?:(?:성함|성명|이름|고객명|예금주|주문자|수령인|수취인|받는\s?(?:사람|분|이)|보내는\s?(?:사람|분|이)"
+    r"|입금자|신청인|신청자|예약자|주문인|발신인|수신인)(?:명|\s?이름|\s?성함)?"
+    r"|(?:구매자|명의자|가입자|담당자)(?:명|\s?이름|\s?성함))"
 )
-_SEPARATOR = r"(?P<mark>\s{0,2}[:=/-]\s{0,2})|\s?(?:은|는|이|가)\s|\s"
+_ROLE = (
+    r"(?:담당자|구매자|명의자|가입자|환자|보호자|상담원|상담사|기사|직원|매니저|점장|팀장|대리|과장|실장|원장|강사"
+    r"|선생|고객|본인|배우자|아들|딸|남편|아내|어머니|아버지|동생)"
+)
+_MARK = r"(?P<mark>\s{0,2}[:=/-]\s{0,2})"
+_GAP = r"(?:\s?(?:은|는|이|가)\s|\s)"
 _LABELLED = re.compile(
-    rf"{_LABEL}(?:{_SEPARATOR})(?:{_NAME}{_TAIL}|{_SHORT}(?=\s{{0,2}}(?:님|씨|$|[,/.\n])))"
+    rf"{_LABEL}(?:{_MARK}|{_GAP})(?:{_NAME}{_TAIL}|{_SHORT}(?=\s{{0,2}}(?:님|씨|$|[,/.\n])))"
+)
+# 어머니 연기가: of a person that is spoken of, a name is one only with what is said of names.
+_OF_ROLE = re.compile(
+    rf"{_ROLE}(?:\s{{0,2}}:\s{{0,2}}|{_GAP}){_NAME}"
+    r"(?=\s{0,2}(?:님|씨|입니다|이에요|예요|이예요|이라고|라고|[,()]))"
 )
 _SELF = re.compile(
     rf"(?<![가-힣])(?:저는|저|전|나는|난|제가|여기는)\s{_NAME}(?=입니다|이에요|예요|인데|이라고|라고|이고|이구요|이며|이요)"
@@ -85,13 +95,17 @@ def korean_names(folded: Folded) -> Iterator[Piece]:
         name = found[group]
         if (_may_be(name) if group == "name" else bool(found["mark"])) and name not in _NOT_KOREAN:
             yield Piece(found.start(group), found.end(group), "name")
-    for pattern in (_SELF, _CALLED, _SIGNED, _CORRECTED):
+    for pattern in (_OF_ROLE, _SELF, _CALLED, _SIGNED, _CORRECTED):
         for found in pattern.finditer(text):
-            if _may_be(found["name"]):
+            # 이상이라고 is 이상, more likely than a name that ends with 이.
+            if _may_be(found["name"]) and not (pattern is _CALLED and found["name"][-1] == "이"):
                 yield Piece(found.start("name"), found.end("name"), "name")
     for found in _TITLED.finditer(text):
         name, title = found["name"], found["title"]
         if title.startswith("씨") and name[-1] in _WORDS_WITH_SSI:
+            continue
+        # 누구 형님, 누구 누님, 주 하나님.
+        if title == "님" and name.endswith(("형", "누", "하나")):
             continue
         if _may_be(name):
             yield Piece(found.start("name"), found.end("name"), "name")

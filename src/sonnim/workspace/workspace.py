@@ -24,6 +24,7 @@ from sonnim.workspace.erasing import Erased, Preview, erase, preview
 from sonnim.workspace.exporting import write_table
 from sonnim.workspace.importing import Added, Proposed, add
 from sonnim.workspace.mapping_words import known_zone
+from sonnim.workspace.masking import masked
 from sonnim.workspace.persons import PersonRecord, person_of
 from sonnim.workspace.running import Done, run
 from sonnim.workspace.saving import load
@@ -148,12 +149,18 @@ class Workspace:
             step = Step(name="asked", sql=sql, inputs=(), output=output)
             return engine.fetch(engine.run([step])).read_all()
 
-    def export(self, name: str, file: str | Path) -> int:
-        """Writes a table as Parquet, CSV or XLSX (by the file's ending); gives the rows."""
+    def export(self, name: str, file: str | Path, *, mask: bool = False) -> int:
+        """Writes a table as Parquet, CSV or XLSX (by the file's ending); gives the rows.
+
+        Args:
+            name: Of the table.
+            file: What to write.
+            mask: Whether to mask personal data in it.
+        """
         snapshot = self._existing(self.schema(name))
         with DuckEngine() as engine:
             table = load(self.store, engine, snapshot)
-            return write_table(engine, table, Path(file))
+            return write_table(engine, masked(engine, table) if mask else table, Path(file))
 
     def person(self, given: str) -> PersonRecord:
         """Everything held about a person, by their pseudonym or their id at a source.

@@ -21,6 +21,7 @@ def command(
     format: Annotated[
         str, typer.Option("--format", help=say("cli_opt_format"), metavar="parquet|csv|xlsx")
     ] = "parquet",
+    mask: Annotated[bool, typer.Option("--mask", help=say("cli_opt_mask"))] = False,
     folder: Folder = Path(),
     as_of: AsOf = "",
     lang: Lang = "",
@@ -28,7 +29,7 @@ def command(
     """Exports one table to a file, or all to a folder."""
     workspace = Workspace(folder, as_of=as_of_time(as_of) if as_of else None)
     if name != "all":
-        rows = workspace.export(name, out)
+        rows = workspace.export(name, out, mask=mask)
         line("cli_exported", name=name, rows=f"{rows:,}", file=out)
         return
     schemas = catalog.schemas().values()
@@ -38,6 +39,6 @@ def command(
     with counting() as progress:
         for number, table in enumerate(there, 1):
             file = out / f"{table}.{format}"
-            rows = workspace.export(table, file)
+            rows = workspace.export(table, file, mask=mask)
             progress("export", number, len(there))
             line("cli_exported", name=table, rows=f"{rows:,}", file=file)
