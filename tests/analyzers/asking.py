@@ -36,10 +36,23 @@ def asked(
     **parameters: object,
 ) -> list[dict[str, Any]]:
     """The rows of the analyzer's first answer table; tables that are not given are empty."""
+    return asked_all(engine, analyzer, tables, **parameters)[0]
+
+
+def asked_all(
+    engine: Engine,
+    analyzer: Analyzer,
+    tables: Mapping[str, Sequence[Record]],
+    **parameters: object,
+) -> list[list[dict[str, Any]]]:
+    """The rows of all the analyzer's answer tables."""
     for reads in analyzer.reads:
         load(engine, reads.schema, tables.get(reads.schema.name, ()))
     answer = analyzer.analyze(engine, analyzer.parameters(**parameters))
-    table = answer.tables[0]
+    return [_records(engine, table) for table in answer.tables]
+
+
+def _records(engine: Engine, table: Table) -> list[dict[str, Any]]:
     times = [c.name for c in table.schema.columns if c.type is ColumnType.TIMESTAMP]
     found = []
     for row in fetched(engine, table):

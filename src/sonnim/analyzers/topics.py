@@ -27,7 +27,7 @@ from arro3.core import RecordBatch
 from sonnim.analyzers.base import Analyzer, Reads
 from sonnim.analyzers.cells import number, working
 from sonnim.analyzers.reading import texts_step
-from sonnim.analyzers.topics_found import BROAD, FINE, HALF, SCALE, Topic, Wanted, find
+from sonnim.analyzers.topics_found import BROAD, FINE, HALF, KNOWN, SCALE, Topic, Wanted, find
 from sonnim.engines.base import Engine
 from sonnim.language.terms import terms
 from sonnim.tables.answer import Answer, Caveat
@@ -39,7 +39,7 @@ from sonnim.tables.schema import Column, ColumnType, TableSchema
 from sonnim.tables.step import Step, quoted
 
 _WHOLE = ColumnType.LONG
-_FEW_LETTERS, _MANY_LETTERS = 10, 300
+_FEW_LETTERS, _MANY_LETTERS = 5, 300
 """Quotes are neither a word nor a letter."""
 
 _TERMS = TableSchema(
@@ -66,6 +66,7 @@ _GIVEN = TableSchema(
         Column(name="parent", type=_WHOLE, meaning="The broad topic above it"),
         Column(name="label", meaning="The topic's label"),
         Column(name="language", meaning="The topic's language"),
+        Column(name="state", meaning="new, known or gone, the last time"),
         Column(name="terms", type=ColumnType.STRINGS, meaning="Terms of the message or topic"),
     ),
 )
@@ -134,7 +135,7 @@ def fit(given: RecordBatch, wanted: Wanted) -> RecordBatch:
                     parent=columns["parent"][at],
                     label=columns["label"][at] or "",
                     language=columns["language"][at] or "ko",
-                    state="known",
+                    state=columns["state"][at] or KNOWN,
                     terms=tuple(lists[at]),
                 )
             )
@@ -187,10 +188,11 @@ def sample_steps(parameters: TopicsParameters) -> tuple[Step, ...]:
             sql=(
                 "SELECT CAST(0 AS BIGINT) AS part, w.message_id, CAST(NULL AS BIGINT) AS topic_id, "
                 "CAST(NULL AS BIGINT) AS level, CAST(NULL AS BIGINT) AS parent, "
-                "CAST(NULL AS STRING) AS label, CAST(NULL AS STRING) AS language, w.terms "
+                "CAST(NULL AS STRING) AS label, CAST(NULL AS STRING) AS language, "
+                "CAST(NULL AS STRING) AS state, w.terms "
                 "FROM topics_terms w JOIN topics_chosen c ON c.message_id = w.message_id\n"
                 "UNION ALL\nSELECT CAST(0 AS BIGINT) AS part, CAST(NULL AS STRING) AS message_id, "
-                "topic_id, level, parent, label, language, terms FROM topics "
+                "topic_id, level, parent, label, language, state, terms FROM topics "
                 "WHERE topic_id IS NOT NULL"
             ),
             inputs=("topics_terms", "topics_chosen", "topics"),
@@ -377,7 +379,7 @@ ANALYZER = Analyzer(
         Reads(
             schema=TOPICS,
             columns=("topic_id", "terms"),
-            also=("label", "parent", "level", "language"),
+            also=("label", "parent", "level", "language", "state"),
             optional=True,
         ),
     ),

@@ -23,15 +23,16 @@ from sonnim.language.terms import concepts, is_phrase
 
 Matrix = NDArray[np.float64]
 
-COMMONEST = 0.25
+COMMONEST = 0.5
 """A term in more than this share of the texts says nothing."""
 
 _DOUBT = 5.0
 """Texts with both terms at which their tie counts half."""
 
 _LONGEST_TEXT = 60
-_COPIES = 3
-"""A text copied more often than this counts no more: it is a campaign or a form letter."""
+_TELLING, _COPIES = 5, 3
+"""Texts of so many terms that come more often than this count no more: they are a campaign or a
+form letter. Shorter ones come again by chance."""
 
 _ROUNDS = 80
 _BEYOND = 10
@@ -68,9 +69,9 @@ def said(texts: Sequence[Sequence[str]], half: Sequence[int], *, least: int, mos
         least: Texts that a term must be in.
         most: Terms at most, the most frequent.
 
-    >>> few = said([["배송", "늦다"], ["delivery", "late"], ["배송"]], [0, 1, 0], least=2, most=9)
+    >>> few = said([["배송", "늦다"], ["delivery", "late"], [], []], [0, 1, 0, 1], least=2, most=9)
     >>> few.vocabulary, few.rows
-    (('배송', '늦다'), ((0, 1), (0, 1), (0,)))
+    (('늦다', '배송'), ((0, 1), (0, 1), (), ()))
     """
     same = concepts()
     copies: Counter[tuple[str, ...]] = Counter()
@@ -79,17 +80,17 @@ def said(texts: Sequence[Sequence[str]], half: Sequence[int], *, least: int, mos
     kept: list[tuple[tuple[str, ...], int]] = []
     for words, side in zip(texts, half, strict=True):
         text = tuple(sorted(set(words)))
-        copies[text] += 1
-        if copies[text] > _COPIES:
-            continue
+        if sum(not is_phrase(word) for word in text) >= _TELLING:
+            copies[text] += 1
+            if copies[text] > _COPIES:
+                continue
         for word in text:
             written[same.get(word, word)][word] += 1
         phrases.update(word for word in text if is_phrase(word))
         meant = {same.get(word, word) for word in text}
         kept.append((tuple(sorted(word for word in meant if not is_phrase(word))), side))
     counts = Counter(word for text, _ in kept for word in text)
-    # Of few texts a term may well be in most.
-    ceiling = max(COMMONEST * len(kept), 4 * least)
+    ceiling = COMMONEST * len(kept)
     frequent = sorted(
         (word for word, n in counts.items() if least <= n <= ceiling),
         key=lambda word: (-counts[word], word),

@@ -27,24 +27,31 @@ from sonnim.analyzers.topics_fit import (
 from sonnim.language.terms import PHRASE, concepts, is_korean, is_verb
 
 FINE, BROAD = 2, 1
+NEW, KNOWN, GONE = "new", "known", "gone"
+NEAR = 0.12
+"""Ties between fine topics above which they have a broad one above them."""
+
 HALF = 0.13
 """Strength of a message's terms at which it is as likely as not about the topic."""
 
 SCALE = 10_000
 """Strengths are whole numbers of this part, so that sums are the same on every engine."""
 
-_TERMS = 2_500
+_TERMS = 2_000
 _SHOWN = 12
 _JUDGED = 5
 _FAINTEST = 0.002
 _CLEAR = 0.1
-# So much the same a topic must look in both halves of the texts.
-_STABLE = 0.5
+# Factors for each square root of a term: more than there are topics, so that small ones have room.
+_FACTORS = 2.5
+_TERMS_EACH = 4
+# So much the same a topic must look in both halves of the texts. Once there are topics, what is
+# known stays more easily and what is new comes less easily, lest some come and go by chance.
+_STABLE, _STABLE_KNOWN, _STABLE_LATER = 0.5, 0.25, 0.7
 # Halves of fewer texts say nothing of a topic's stability.
 _HALVES_FROM = 400
 _SAME = 0.2
 _SAME_CHILDREN = 0.3
-_NEAR = 0.12
 _LABEL = 3
 _PHRASE_SHARE = 0.25
 LABEL_SEPARATOR = " · "
@@ -109,7 +116,7 @@ def find(
         Topics by number: those found, and those that are gone.
 
     >>> texts = [["배송", "늦다"], ["맛", "커피"], ["앱", "튕기다"]] * 3
-    >>> sorted(one.label for one in find(texts, [0] * 9, (), Wanted(least=3)))
+    >>> sorted(one.label for one in find(texts, [0] * 9, (), Wanted(topics=3)))
     ['맛 · 커피', '배송 · 늦다', '앱 · 튕기다']
     """
     few = len(texts) < _HALVES_FROM
@@ -121,7 +128,7 @@ def find(
     found = _numbered(found, before)
     here = {one.topic_id for one in found}
     gone = [
-        replace(one, state="gone", parent=None, coherence=None, stability=None, strengths=())
+        replace(one, state=GONE, parent=None, coherence=None, stability=None, strengths=())
         for one in before
         if one.topic_id not in here
     ]
@@ -140,7 +147,8 @@ def _found(given: Said, before: Sequence[Topic], wanted: Wanted, *, few: bool) -
     if not strength.any():
         return
     begin = _begin(given, strength, before)
-    count = wanted.topics or max(2, round(1.8 * size**0.5), begin.shape[1] + 8)
+    room = min(_FACTORS * size**0.5, size / _TERMS_EACH)
+    count = wanted.topics or max(2, round(room), begin.shape[1])
     factor = factors(strength, count, seed=wanted.seed, begin=begin)
     squares = factor**2
     ranked = squares * np.sqrt(given.n)[:, None]
@@ -149,21 +157,19 @@ def _found(given: Said, before: Sequence[Topic], wanted: Wanted, *, few: bool) -
     clear = np.take_along_axis(squares, judged, axis=0) >= _CLEAR * squares.max(axis=0)
     coherent = coherence(information, judged, clear)
     stability: Matrix | None = None
-    kept = coherent > 0
+    # In few texts terms that belong together may never have met.
+    kept = (clear.sum(axis=0) >= 2) & (few | (coherent > 0))
     if not few:
         others = [
-            factors(
-                ties(halves[side], int((given.half == side).sum())),
-                count,
-                seed=wanted.seed,
-                begin=begin,
-            )
+            factors(ties(halves[side], int((given.half == side).sum())), count, seed=wanted.seed)
             for side in (0, 1)
         ]
         stability = np.minimum(
             likeness(factor, others[0]).max(axis=1), likeness(factor, others[1]).max(axis=1)
         )
-        kept &= stability >= _STABLE
+        least = np.full(factor.shape[1], _STABLE_LATER if before else _STABLE)
+        least[: begin.shape[1]] = _STABLE_KNOWN
+        kept &= stability >= least
     holds = _holds(given, squares)
     kept &= holds >= wanted.least
     if wanted.topics:
@@ -179,7 +185,7 @@ def _found(given: Said, before: Sequence[Topic], wanted: Wanted, *, few: bool) -
             parent=None if family < 0 else -1 - family,
             label=_label(given, ranked[:, at], squares[:, at], written),
             language=language,
-            state="new",
+            state=NEW,
             coherence=round(float(coherent[at]), 4),
             stability=None if stability is None else round(float(stability[at]), 4),
             terms=tuple(written[i] for i in _best(ranked[:, at], squares[:, at], _SHOWN)),
@@ -188,12 +194,12 @@ def _found(given: Said, before: Sequence[Topic], wanted: Wanted, *, few: bool) -
 
 
 def _begin(given: Said, strength: Matrix, before: Sequence[Topic]) -> Matrix:
-    """Factors near the topics known before, as far as their terms are still said."""
+    """Factors near the topics found the last time, as far as their terms are still said."""
     same = concepts()
     place = {term: at for at, term in enumerate(given.vocabulary)}
     columns = []
     for one in before:
-        if one.level != FINE:
+        if one.level != FINE or one.state == GONE:
             continue
         weights = np.zeros(len(place))
         for rank, term in enumerate(one.terms):
@@ -219,28 +225,39 @@ def _holds(given: Said, squares: Matrix) -> Matrix:
 
 
 def _families(strength: Matrix, squares: Matrix) -> list[int]:
-    """Which family each topic belongs to, -1 for those that stand alone.
-
-    Topics whose terms are tied to each other are joined two by two, by the mean of their ties
-    (average linkage), as long as these are near enough.
-    """
-    count = squares.shape[1]
-    if not count:
-        return []
     between = squares.T @ strength @ squares
     own = np.sqrt(np.maximum(np.diag(between), 1e-12))
-    near = between / np.outer(own, own)
+    return linked(between / np.outer(own, own))
+
+
+def linked(near: Matrix) -> list[int]:
+    """Which family each topic belongs to, -1 for those that stand alone.
+
+    Topics are joined two by two, the nearest first, by the mean of the ties between all their
+    members (average linkage; Sokal and Michener 1958), as long as it is above `NEAR`.
+
+    Args:
+        near: How near topics are to each other; shape (topics, topics).
+
+    >>> linked(np.array([[1.0, 0.5, 0.0], [0.5, 1.0, 0.0], [0.0, 0.0, 1.0]]))
+    [0, 0, -1]
+    """
+    count = len(near)
     groups = [[at] for at in range(count)]
-    while len(groups) > 1:
-        best, pair = _NEAR, (-1, -1)
-        for i, one in enumerate(groups):
-            for j in range(i):
-                mean = float(near[np.ix_(one, groups[j])].mean())
-                if mean > best + 1e-9:
-                    best, pair = mean, (j, i)
-        if pair[0] < 0:
+    # Of two groups the mean of their ties is the sum over the product of their sizes.
+    sums, sizes = near.copy(), np.ones(count)
+    below = np.tril(np.ones((count, count), dtype=np.bool_), -1)
+    for _ in range(count - 1):
+        means = np.where(below, (sums / np.outer(sizes, sizes)).round(9), -np.inf)
+        i, j = np.unravel_index(int(means.argmax()), means.shape)
+        if means[i, j] <= NEAR:
             break
-        groups[pair[0]] += groups.pop(pair[1])
+        sums[j] += sums[i]
+        sums[:, j] += sums[:, i]
+        sizes[j] += sizes[i]
+        below[i] = below[:, i] = False
+        groups[j] += groups[i]
+        groups[i] = []
     family = [-1] * count
     for number, group in enumerate(one for one in groups if len(one) > 1):
         for at in group:
@@ -321,7 +338,7 @@ def _numbered(found: Sequence[Topic], before: Sequence[Topic]) -> list[Topic]:
     topics = []
     for new, one in enumerate(found):
         if new in matched:
-            topics.append(replace(one, topic_id=matched[new], state="known"))
+            topics.append(replace(one, topic_id=matched[new], state=KNOWN))
         else:
             topics.append(replace(one, topic_id=following))
             following += 1
@@ -344,7 +361,7 @@ def _numbered(found: Sequence[Topic], before: Sequence[Topic]) -> list[Topic]:
     for family, children in families.items():
         number = matched.get(family, following)
         following += family not in matched
-        parents.append(_parent(children, number, "known" if family in matched else "new"))
+        parents.append(_parent(children, number, KNOWN if family in matched else NEW))
         topics = [replace(one, parent=number) if one.parent == family else one for one in topics]
     return [*topics, *parents]
 

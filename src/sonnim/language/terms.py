@@ -30,11 +30,12 @@ _NOUNS = ("NNG", "NNP", "SL", "XR")
 _VERBS = ("VV", "VA")
 _HANGUL = re.compile("[가-힣]")
 _ENGLISH = re.compile(r"[a-z]+(?:'[a-z]+)*|[^\sa-z]")
+_DENIALS = ("불", "비", "미")
 _KOREAN_NOUN = re.compile("[가-힣]+")
 _LATIN = re.compile("[a-z]+")
 _VOWEL = re.compile("[aeiouy]")
 _WITH_DIGIT = re.compile(r"\S*\d\S*")
-_NO_PLURALS = frozenset(["always", "lens", "news", "series", "species"])
+_NO_PLURALS = frozenset(["always", "clothes", "lens", "news", "series", "species"])
 _ENDING_IE = frozenset([
     "auntie", "brownie", "calorie", "cookie", "freebie", "hoodie", "movie", "newbie", "pixie",
     "rookie", "selfie", "smoothie", "veggie", "zombie",
@@ -134,9 +135,14 @@ def normal(word: str) -> str:
 
 def _korean(found: Sequence[str]) -> Iterator[str | None]:
     stops = _stops()
+    prefix = ""
     for one in found:
         form, _, tag = one.rpartition("/")
         tag = tag.partition("-")[0]
+        if tag == "XPN" and form in _DENIALS:
+            prefix = form
+            continue
+        form, prefix = prefix + form, ""
         if tag in _VERBS:
             yield None
             verb = form + "다"

@@ -5,9 +5,9 @@ SELECT message_id, CASE WHEN title IS NULL OR title = '' THEN coalesce(text, '')
 SELECT message_id FROM (SELECT message_id, row_number() OVER (PARTITION BY month ORDER BY md5('1:' || message_id) NULLS LAST, message_id NULLS LAST) AS turn, count(*) OVER (PARTITION BY month) AS of_month, count(*) OVER () AS of_all FROM (SELECT w.message_id, date_trunc('month', m.time) AS month FROM topics_terms w JOIN message m ON m.message_id = w.message_id WHERE w.n_terms > 0) dated) turned WHERE turn <= ceil(1000.0e0 * of_month / of_all)
 
 -- topics_given from topics_terms, topics_chosen, topics: The sample, and the topics known before
-SELECT CAST(0 AS BIGINT) AS part, w.message_id, CAST(NULL AS BIGINT) AS topic_id, CAST(NULL AS BIGINT) AS level, CAST(NULL AS BIGINT) AS parent, CAST(NULL AS STRING) AS label, CAST(NULL AS STRING) AS language, w.terms FROM topics_terms w JOIN topics_chosen c ON c.message_id = w.message_id
+SELECT CAST(0 AS BIGINT) AS part, w.message_id, CAST(NULL AS BIGINT) AS topic_id, CAST(NULL AS BIGINT) AS level, CAST(NULL AS BIGINT) AS parent, CAST(NULL AS STRING) AS label, CAST(NULL AS STRING) AS language, CAST(NULL AS STRING) AS state, w.terms FROM topics_terms w JOIN topics_chosen c ON c.message_id = w.message_id
 UNION ALL
-SELECT CAST(0 AS BIGINT) AS part, CAST(NULL AS STRING) AS message_id, topic_id, level, parent, label, language, terms FROM topics WHERE topic_id IS NOT NULL
+SELECT CAST(0 AS BIGINT) AS part, CAST(NULL AS STRING) AS message_id, topic_id, level, parent, label, language, state, terms FROM topics WHERE topic_id IS NOT NULL
 
 -- topics_strong from topics_terms, topics_fitted: Adds up how much the terms of each message speak for each topic
 SELECT s.message_id, f.topic_id, f.label, f.parent, CAST(sum(f.strength) AS BIGINT) AS strength FROM (SELECT message_id, explode(terms) AS term FROM topics_terms) s JOIN topics_fitted f ON f.term = s.term GROUP BY s.message_id, f.topic_id, f.label, f.parent
@@ -33,7 +33,7 @@ SELECT s.topic_id, s.message_id, m.time, length(m.text) AS letters, md5(m.text) 
 SELECT topic_id, CAST(count(DISTINCT message_id) AS BIGINT) AS n, min(time) AS first_time, max(time) AS last_time FROM topics_dated GROUP BY topic_id
 
 -- topics_quoted from topics_dated: The clearest messages, each text once
-SELECT topic_id, max_by(message_id, (clear, message_id), 2) AS quotes FROM (SELECT topic_id, digest, max(clear) AS clear, min(message_id) AS message_id FROM topics_dated WHERE letters BETWEEN 10 AND 300 AND message_id IS NOT NULL GROUP BY topic_id, digest) once GROUP BY topic_id
+SELECT topic_id, max_by(message_id, (clear, message_id), 2) AS quotes FROM (SELECT topic_id, digest, max(clear) AS clear, min(message_id) AS message_id FROM topics_dated WHERE letters BETWEEN 5 AND 300 AND message_id IS NOT NULL GROUP BY topic_id, digest) once GROUP BY topic_id
 
 -- topics_now from topics_fitted, topics_counted, topics_quoted: The topics, also those that are gone
 SELECT f.topic_id, f.label, f.parent, f.level, coalesce(c.n, 0) AS n, coalesce(q.quotes, no_strings()) AS quotes, f.terms, f.language, f.state, f.coherence, f.stability, c.first_time, c.last_time FROM topics_fitted f LEFT JOIN topics_counted c ON c.topic_id = f.topic_id LEFT JOIN topics_quoted q ON q.topic_id = f.topic_id WHERE f.term IS NULL
