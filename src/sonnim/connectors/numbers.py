@@ -31,6 +31,8 @@ _TIMES = (("억", 1e8), ("만", 1e4), ("천", 1e3), ("[kK]", 1e3), ("[mM]", 1e6)
 _STARS = "★⭐🌟"
 BLANKS = " \t\n\r\x0b\x0c\u00a0\u2003\u3000\ufeff"
 """What may stand around a number; Python and SQL do not agree on blanks of themselves."""
+# Not \s: for Python a vertical tab is one of these, for DuckDB it is not.
+_GAP = "[ \\t\\n\\f\\r]*"
 FORMATS = ("plain", "comma", "european", "stars", "of", "words", "counted")
 
 
@@ -141,21 +143,23 @@ def number_sql(raw: str, form: str) -> str:
 
 
 def _amount(form: str) -> str:
-    return f"{_BEFORE}\\s*({_BODIES[form]})\\s*{_BEHIND}"
+    return f"{_BEFORE}{_GAP}({_BODIES[form]}){_GAP}{_BEHIND}"
 
 
 def _of() -> str:
-    behind = r"(?:/|점?\s*만점에|out of|of|중)"
+    behind = f"(?:/|점?{_GAP}만점에|out of|of|중)"
     number = r"\d+(?:\.\d+)?"
-    return f"(?:별점|평점|Rated)?\\s*({number})\\s*{behind}\\s*(?:{number})\\s*(?:점|stars?)?"
+    return (
+        f"(?:별점|평점|Rated)?{_GAP}({number}){_GAP}{behind}{_GAP}(?:{number}){_GAP}(?:점|stars?)?"
+    )
 
 
 def _worded(names: str) -> str:
-    return f"(?:별점?|star)?\\s*(?:{names})\\s*(?:개|점|stars?)?"
+    return f"(?:별점?|star)?{_GAP}(?:{names}){_GAP}(?:개|점|stars?)?"
 
 
 def _counted(sign: str) -> str:
-    return f"(\\d[\\d,]*(?:\\.\\d+)?)\\s*{sign}\\s*(?:개|명|회|건|원)?"
+    return f"(\\d[\\d,]*(?:\\.\\d+)?){_GAP}{sign}{_GAP}(?:개|명|회|건|원)?"
 
 
 def _extracted(text: str, form: str) -> str:

@@ -238,7 +238,7 @@ def _has_clock(texts: Sequence[str]) -> bool:
 
 def _skeleton(text: str) -> str:
     """The text with its numbers as 9 and its words as A: what formats are found by."""
-    text = re.sub(r"\s*\([월화수목금토일]\)", "", text.strip())
+    text = re.sub(r"[ \t\n\f\r]*\([월화수목금토일]\)", "", text.strip())
     text = re.sub(r"오전|오후|\b[AaPp]\.?[Mm]\b\.?", "P", text)
     for sign in (". ", "년 ", "월 ", "시 ", "분 "):
         text = text.replace(sign, sign[0])

@@ -35,9 +35,10 @@ def words_of(texts: Sequence[str]) -> list[tuple[str, str, bool]]:
             raise StopError("map_unreadable", received=text) from None
         for word in words:
             column, sign, value = word.partition("=")
-            if not sign or not column or not value:
+            name = column.removesuffix(":")
+            if not sign or not name or not value:
                 raise StopError("map_unreadable", received=word)
-            found.append((column.removesuffix(":"), value, column.endswith(":")))
+            found.append((name, value, name != column))
     return found
 
 
