@@ -154,7 +154,7 @@ def exported(model: Reader, ranges: Ranges, file: Path) -> None:
     """Writes the model.
 
     Input: `ids` (texts, tokens) int32, padded with `PAD`. Outputs: one for each task, float32,
-    (texts, outputs).
+    (texts, outputs) or (texts, tokens, outputs).
 
     Args:
         model: A trained one.
@@ -172,14 +172,15 @@ def exported(model: Reader, ranges: Ranges, file: Path) -> None:
         states = graph.layer(states, layer, number, mask)
     text = _mean(graph, states, mask)
     outputs = []
-    for name, size in model.tasks.items():
-        head = model.heads[name]
-        found = graph.node(
-            "Gemm", text, graph.constant(values(head.weight)), graph.constant(values(head.bias)),
-            transB=1,
-        )  # fmt: skip
+    for name, head in model.heads.items():
+        whole = name in model.tasks
+        product = graph.node(
+            "MatMul", text if whole else states, graph.constant(values(head.weight).T)
+        )
+        found = graph.node("Add", product, graph.constant(values(head.bias)))
         graph.nodes.append(helper.make_node("Identity", [found], [name]))
-        outputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, ["texts", size]))
+        shape = ["texts", head.out_features] if whole else ["texts", "tokens", head.out_features]
+        outputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, shape))
     ids = helper.make_tensor_value_info("ids", TensorProto.INT32, ["texts", "tokens"])
     made = helper.make_model(
         helper.make_graph(graph.nodes, "reader", [ids], outputs, graph.weights),

@@ -162,12 +162,20 @@ def batches(given: Tokens, seed: int) -> Iterator[NDArray[np.int64]]:
             yield mixed[at * size : (at + 1) * size]
 
 
-def loss_of(model: Reader, given: Tokens, places: NDArray[np.int64]) -> torch.Tensor:
-    """The summed loss of all tasks, each over the texts that teach it."""
+def padded_ids(
+    given: Tokens, places: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Tokens of those texts, (texts, tokens), and how many each has."""
     lengths = np.diff(given.starts)[places]
     ids = np.full((len(places), int(lengths.max())), tokens.PAD, np.int64)
     for row, place in enumerate(places):
         ids[row, : lengths[row]] = given.ids[given.starts[place] : given.starts[place + 1]]
+    return ids, lengths
+
+
+def loss_of(model: Reader, given: Tokens, places: NDArray[np.int64]) -> torch.Tensor:
+    """The summed loss of all tasks, each over the texts that teach it."""
+    ids, lengths = padded_ids(given, places)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         found = model(torch.from_numpy(ids), torch.from_numpy(lengths))
     found = {name: logits.float() for name, logits in found.items()}
