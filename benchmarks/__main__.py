@@ -1,7 +1,7 @@
 """Measures speed, memory, weight and accuracy, and writes the sheet.
 
 `python -m benchmarks [NAME…] [--rows N] [--out FILE]`, with the names import, sources, world, run,
-mood, pii, startup, weight, erase, engines.
+mood, pii, topics, startup, weight, erase, engines.
 
 Without names all are measured, which takes about an hour on two cores. `--rows` shrinks all but
 mood, startup and weight for a quick look: the goals, which are those of the full size, are then not
@@ -24,6 +24,7 @@ from benchmarks import (
     running,
     sources,
     startup,
+    topics,
     weight,
     worlds,
 )
@@ -65,6 +66,10 @@ BENCHES = {
     "pii": Bench(
         "Personal data in texts: found and masked, in texts written by hand; and how fast.",
         pii.figures,
+    ),
+    "topics": Bench(
+        "Topics: coherence and stability beside peers, planted issues found, speed and memory.",
+        topics.figures,
     ),
     "startup": Bench("How soon the command line answers.", startup.figures),
     "weight": Bench("Megabytes of the core's packages.", weight.figures),

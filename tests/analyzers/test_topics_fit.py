@@ -47,7 +47,10 @@ def test_ties_are_positive_and_doubt_few_texts() -> None:
     both = together([(0, 1)] * 10 + [(2, 3)] * 2 + [(4,)] * 50, 5)
     found = ties(both, 62)
     assert (found >= 0).all() and (np.diag(found) == 0).all()
-    assert found[0, 1] == pytest.approx(10 / 15) and found[2, 3] == pytest.approx(2 / 7)
+    # By hand: always together (NPMI 1), 10 and 2 texts, doubt 3, frequencies 10, 10, 2, 2, 50.
+    common = [(n / 14.8) ** 0.3 for n in (10, 2)]
+    assert found[0, 1] == pytest.approx(10 / 13 * common[0])
+    assert found[2, 3] == pytest.approx(2 / 5 * common[1])
     assert found[0, 2] == 0
 
 

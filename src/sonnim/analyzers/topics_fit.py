@@ -26,8 +26,13 @@ Matrix = NDArray[np.float64]
 COMMONEST = 0.5
 """A term in more than this share of the texts says nothing."""
 
-_DOUBT = 5.0
-"""Texts with both terms at which their tie counts half."""
+_DOUBT, _LEAST_DOUBT, _DOUBT_TEXTS = 15.0, 3.0, 200
+"""Texts with both terms at which their tie counts half; fewer where there are few texts, one for
+each so many."""
+
+_COMMON, _MOST_COMMON = 0.3, 3.0
+"""The power of its frequency by which a term counts more than the mean one, and at most how much:
+without it topics are of rare words, which neither cohere in other texts nor cover many."""
 
 _LONGEST_TEXT = 60
 _TELLING, _COPIES = 5, 3
@@ -146,10 +151,16 @@ def npmi(both: Matrix, texts: int) -> Matrix:
 
 
 def ties(both: Matrix, texts: int) -> Matrix:
-    """How strongly terms belong together: positive NPMI, the less the fewer texts show it."""
-    found = np.maximum(npmi(both, texts), 0.0) * (both / (both + _DOUBT))
+    """How strongly terms belong together.
+
+    Positive NPMI; less the fewer texts show it, more the more common the terms are.
+    """
+    doubt = min(max(texts / _DOUBT_TEXTS, _LEAST_DOUBT), _DOUBT)
+    n = np.diag(both)
+    common = np.minimum((n / max(n.mean(), 1e-9)) ** _COMMON, _MOST_COMMON)
+    found = np.maximum(npmi(both, texts), 0.0) * (both / (both + doubt))
     np.fill_diagonal(found, 0.0)
-    return found
+    return np.asarray(found * np.sqrt(np.outer(common, common)))
 
 
 def factors(strength: Matrix, count: int, *, seed: int, begin: Matrix | None = None) -> Matrix:
