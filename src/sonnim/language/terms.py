@@ -58,7 +58,8 @@ def terms(texts: Sequence[str]) -> list[list[str]]:
     """
     cleaned = [clean(text) for text in texts]
     korean = [bool(_HANGUL.search(text)) for text in cleaned]
-    cut = iter(morphemes([text for text, one in zip(cleaned, korean, strict=True) if one]))
+    hangul = [text for text, one in zip(cleaned, korean, strict=True) if one]
+    cut = iter(morphemes(hangul, names=False))
     latin = [text for text, one in zip(cleaned, korean, strict=True) if not one]
     languages = iter(identify(latin)[0] if latin else ())
     found = []
