@@ -77,6 +77,19 @@ def test_processes_are_kept_from_one_map_to_the_next() -> None:
             os.kill(int(str(pid)), 0)
 
 
+@pytest.mark.usefixtures("always_processes")
+def test_a_map_of_one_part_is_done_here_and_ends_the_processes() -> None:
+    """What they hold would lie beside what is loaded here."""
+    with DuckEngine(processes=2) as engine:
+        many = fetched(engine, engine.map(process, numbers(engine, 100), MADE, name="many"))
+        table = numbers(engine, 5, "five")
+        few = fetched(engine, engine.map(process, table, MADE, name="few"))
+        assert {row[1] for row in few} == {os.getpid()}
+        for pid in {row[1] for row in many}:
+            with pytest.raises(ProcessLookupError):
+                os.kill(int(str(pid)), 0)
+
+
 def test_few_rows_are_mapped_here_with_all_threads() -> None:
     with DuckEngine(processes=2) as engine:
         rows = fetched(engine, engine.map(process, numbers(engine, 100), MADE, name="few"))

@@ -103,6 +103,8 @@ class Workers:
         few = rows < POOL_FROM_ROWS and not self._running
         done: list[bool] = []
         if self._most == 1 or few or len(parts) == 1 or alone:
+            # Done here, next to what the processes hold: models of hundreds of MB each.
+            self.close()
             for part in parts:
                 done.append(work(function, part))
                 seen(part.stop - part.start)
