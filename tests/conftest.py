@@ -9,6 +9,15 @@ from typing import Any
 
 import pytest
 
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Property tests try hundreds of examples each: a quick look leaves them out."""
+    for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker(pytest.mark.slow)
+
+
 ROOT = Path(__file__).resolve().parent.parent
 
 # Also for subprocesses and for the doctests under src/, which see no fixture of this file.

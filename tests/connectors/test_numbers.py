@@ -1,5 +1,7 @@
 """Numbers as exports write them; SQL against plain Python."""
 
+from functools import cache
+
 import duckdb
 import pytest
 from hypothesis import given, settings
@@ -8,10 +10,14 @@ from hypothesis import strategies as st
 from sonnim.connectors.numbers import FORMATS, NumberReading, number_of, number_sql, read_numbers
 
 
+@cache
+def connection() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()
+
+
 def in_sql(values: list[str], form: str) -> list[float | None]:
-    with duckdb.connect() as connection:
-        query = f"SELECT {number_sql('v', form)} FROM (SELECT unnest(?) AS v)"
-        return [row[0] for row in connection.execute(query, [values]).fetchall()]
+    query = f"SELECT {number_sql('v', form)} FROM (SELECT unnest(?) AS v)"
+    return [row[0] for row in connection().execute(query, [values]).fetchall()]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Times as exports write them, against Python's own datetime."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import duckdb
 import pytest
@@ -10,11 +11,16 @@ from hypothesis import strategies as st
 from sonnim.connectors.times import FORMATS, TimeReading, read_times, time_sql
 
 
+@cache
+def utc() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    return connection
+
+
 def read(values: list[str], form: str, zone: str) -> list[datetime | None]:
-    with duckdb.connect() as connection:
-        connection.execute("SET GLOBAL TimeZone = 'UTC'")
-        query = f"SELECT {time_sql('v', form, zone)} FROM (SELECT unnest(?) AS v)"
-        found = [row[0] for row in connection.execute(query, [values]).fetchall()]
+    query = f"SELECT {time_sql('v', form, zone)} FROM (SELECT unnest(?) AS v)"
+    found = [row[0] for row in utc().execute(query, [values]).fetchall()]
     return [one.astimezone(UTC) if one else None for one in found]
 
 
