@@ -1,5 +1,7 @@
 """The step shared by analyzers that read texts."""
 
+from collections.abc import Sequence
+
 from sonnim.tables.schema import Column, TableSchema
 from sonnim.tables.step import Step
 
@@ -19,16 +21,24 @@ TEXTS = TableSchema(
 )
 
 
-def texts_step(name: str) -> Step:
-    """Messages as one text each, title first."""
+def texts_step(name: str, *, also: Sequence[str] = (), where: str = "", note: str = "") -> Step:
+    """Messages as one text each, title first.
+
+    Args:
+        name: Name of the step.
+        also: Columns of the messages to take along.
+        where: Which messages; all by default.
+        note: What a reader of the SQL is told.
+    """
     return Step(
         name=name,
         sql=(
             "SELECT message_id, CASE WHEN title IS NULL OR title = '' THEN coalesce(text, '') "
-            f"ELSE title || '. ' || coalesce(text, '') END AS text, {DIGEST} AS text_digest "
-            "FROM message"
+            f"ELSE title || '. ' || coalesce(text, '') END AS text, {DIGEST} AS text_digest"
+            f"{''.join(f', {column}' for column in also)} FROM message"
+            f"{where and f' WHERE {where}'}"
         ),
         inputs=("message",),
         output=TEXTS,
-        note="Title and text as one text",
+        note=note or "Title and text as one text",
     )

@@ -331,13 +331,10 @@ def topic_steps(parameters: TopicsParameters) -> tuple[Step, ...]:
 
 def said_step() -> Step:
     """Messages to the company or in public as one text each."""
-    whole = texts_step("topics_texts")
-    return Step(
-        name="topics_texts",
-        sql=whole.sql.replace("AS text_digest FROM", "AS text_digest, time FROM")
-        + " WHERE coalesce(direction, 'public') <> 'out'",
-        inputs=whole.inputs,
-        output=whole.output,
+    return texts_step(
+        "topics_texts",
+        also=("time",),
+        where="coalesce(direction, 'public') <> 'out'",
         note="Title and text as one text, of what was not said by the company itself",
     )
 
