@@ -7,7 +7,7 @@ table that comes out, and never the message itself.
 from arro3.core import RecordBatch
 
 from sonnim.engines.base import Engine
-from sonnim.language.pii import find, mask
+from sonnim.language.pii import mask_counted
 from sonnim.tables.answers import QUOTE
 from sonnim.tables.arrow import batch, strings
 from sonnim.tables.schema import Column, TableSchema
@@ -34,13 +34,13 @@ def quoted(texts: RecordBatch) -> RecordBatch:
         >>> quoted(given).column("text").to_pylist()
         ['[전화번호]로 주세요']
     """
-    words = strings(texts, "text")
+    masked = [mask_counted(text) for text in strings(texts, "text")]
     return batch(
         QUOTE,
         {
             "message_id": texts.column("message_id").to_pylist(),
-            "text": [mask(text) for text in words],
-            "masked": [len(find(text)) for text in words],
+            "text": [text for text, _ in masked],
+            "masked": [places for _, places in masked],
         },
     )
 

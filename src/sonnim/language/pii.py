@@ -168,15 +168,28 @@ def mask(text: str) -> str:
         >>> mask("Mail jane@example.com about order 20260312-0001234")
         'Mail [e-mail] about order 20260312-0001234'
     """
+    return mask_counted(text)[0]
+
+
+def mask_counted(text: str) -> tuple[str, int]:
+    """The text masked, and how many places `find` finds in it.
+
+    Example:
+        >>> mask_counted("홍길동님 010-0123-4567"), mask_counted("Good coffee")
+        (('[이름]님 [전화번호]', 2), ('Good coffee', 0))
+    """
     korean = _HANGUL.search(text) is not None
+    found = find(text)
+    places = len(found)
     # What is taken away may make its neighbours legible: until there is nothing left.
-    while found := find(text):
+    while found:
         pieces, at = [], 0
         for one in found:
             pieces += [text[at : one.start], f"[{LABELS[one.kind][korean]}]"]
             at = one.end
         text = "".join([*pieces, text[at:]])
-    return text
+        found = find(text)
+    return text, places
 
 
 def _pieces(folded: Folded) -> list[Piece]:
