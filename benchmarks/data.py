@@ -55,8 +55,8 @@ def query(rows: int) -> str:
     )
 
 
-def write_messages(file: Path, rows: int) -> Path:
-    """Writes that many messages as CSV; gives the file."""
+def write_messages(file: Path, rows: int, options: str = "FORMAT csv, HEADER") -> Path:
+    """Writes that many messages, as CSV or as DuckDB's options say; gives the file."""
     with duckdb.connect() as connection:
-        connection.execute(f"COPY ({query(rows)}) TO {quoted(str(file))} (FORMAT csv, HEADER)")
+        connection.execute(f"COPY ({query(rows)}) TO {quoted(str(file))} ({options})")
     return file

@@ -14,10 +14,9 @@ from pathlib import Path
 import duckdb
 import xlsxwriter
 
-from benchmarks.data import query
+from benchmarks.data import query, write_messages
 from benchmarks.measuring import measured
 from benchmarks.sheet import Figure
-from sonnim.tables.step import quoted
 
 ROWS = 5_000_000
 MAILS = 100_000
@@ -41,7 +40,7 @@ def figures(folder: Path, rows: int | None, tell: Callable[[str], None]) -> list
 
 
 def _figures(folder: Path, name: str, place: str, number: int) -> list[Figure]:
-    done = measured("take", place, folder / "workspace")
+    done = measured("add", place, folder / "workspace")
     got, rejected = done.numbers["new"], done.numbers["rejected"]
     if (got, rejected) != (number, 0):
         raise RuntimeError(f"{name}: expected {number} new rows, received {done.numbers}")
@@ -60,7 +59,7 @@ def _workbook(folder: Path, number: int) -> list[Figure]:
     alone = min(measured("calamine", place).seconds for _ in range(3))
     whole = []
     for _ in range(3):
-        whole.append(measured("take", place, folder / "workspace").seconds)
+        whole.append(measured("add", place, folder / "workspace").seconds)
         shutil.rmtree(folder / "workspace")
     what = f"{number:,} rows of 9 cells; best of 3"
     return [
@@ -69,27 +68,21 @@ def _workbook(folder: Path, number: int) -> list[Figure]:
     ]
 
 
-def _copied(folder: Path, rows: int, name: str, options: str) -> str:
-    file = folder / name
-    with duckdb.connect() as connection:
-        connection.execute(f"COPY ({query(rows)}) TO {quoted(str(file))} ({options})")
-    return str(file)
-
-
 def _csv_gz(folder: Path, rows: int) -> str:
-    return _copied(folder, rows, "messages.csv.gz", "FORMAT csv, HEADER, COMPRESSION gzip")
+    packed = "FORMAT csv, HEADER, COMPRESSION gzip"
+    return str(write_messages(folder / "messages.csv.gz", rows, packed))
 
 
 def _jsonl(folder: Path, rows: int) -> str:
-    return _copied(folder, rows, "messages.jsonl", "FORMAT json")
+    return str(write_messages(folder / "messages.jsonl", rows, "FORMAT json"))
 
 
 def _json(folder: Path, rows: int) -> str:
-    return _copied(folder, rows, "messages.json", "FORMAT json, ARRAY true")
+    return str(write_messages(folder / "messages.json", rows, "FORMAT json, ARRAY true"))
 
 
 def _parquet(folder: Path, rows: int) -> str:
-    return _copied(folder, rows, "messages.parquet", "FORMAT parquet")
+    return str(write_messages(folder / "messages.parquet", rows, "FORMAT parquet"))
 
 
 def _rows(rows: int) -> Iterator[tuple[str, ...]]:

@@ -61,30 +61,21 @@ def copy(file: str, out: str) -> Numbers:
     return numbers
 
 
-def add(file: str, folder: str) -> Numbers:
-    """`sonnim add` into a workspace, made if it is not there."""
-    numbers: Numbers = {}
+def add(location: str, folder: str) -> Numbers:
+    """`sonnim add` into a workspace, made if it is not there; new rows are those of `message`."""
+    numbers: Numbers = {"new": 0, "known": 0, "rejected": 0}
     there = (Path(folder) / "sonnim.toml").exists()
     workspace = sonnim.open(folder) if there else sonnim.new(folder, timezone="Asia/Seoul")
+    settings = {"table": "message"} if location.startswith("sqlite:") else None
     with _clock(numbers):
-        (added,) = workspace.add(file)
-    if added.problem:
-        raise RuntimeError(added.problem)
-    return numbers | {"new": added.new, "known": added.known, "rejected": added.rejected}
-
-
-def take(location: str, folder: str) -> Numbers:
-    """`sonnim add` of any source into a new workspace."""
-    numbers: Numbers = {"new": 0, "rejected": 0}
-    workspace = sonnim.new(folder, timezone="Asia/Seoul")
-    settings = {"table": "message"} if location.startswith("sqlite:") else {}
-    with _clock(numbers):
-        for one in workspace.add(location, settings=settings):
-            if one.problem:
-                raise RuntimeError(one.problem)
-            if one.table == MESSAGE.name:
-                numbers["new"] += one.new
-            numbers["rejected"] += one.rejected
+        done = workspace.add(location, settings=settings)
+    for one in done:
+        if one.problem:
+            raise RuntimeError(one.problem)
+        if one.table == MESSAGE.name:
+            numbers["new"] += one.new
+        numbers["known"] += one.known
+        numbers["rejected"] += one.rejected
     return numbers
 
 
@@ -262,7 +253,7 @@ def engine(folder: str, name: str, names: str) -> Numbers:
 
 WORK: dict[str, Callable[..., Numbers]] = {
     "copy": copy, "add": add, "moods": moods, "run": run, "sql": sql, "engine": engine,
-    "person": person, "erase": erase, "take": take, "calamine": calamine, "world": world,
+    "person": person, "erase": erase, "calamine": calamine, "world": world,
 }  # fmt: skip
 
 
