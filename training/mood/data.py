@@ -243,7 +243,7 @@ _KOTE_NEGATIVE = frozenset(
 def _kote(data: Path) -> Iterator[Example]:
     names = json.loads((data / "kote" / "labels.json").read_text(encoding="utf-8"))
     for file, part in (("val.csv", "learn"), ("test_half.csv", "measure")):
-        for row in _csv(data / "kote" / file):
+        for row in rows(data / "kote" / file):
             chosen = [names[int(number)] for number in row["labels"].split(",") if number.strip()]
             good = sum(name in _KOTE_POSITIVE for name in chosen)
             bad = sum(name in _KOTE_NEGATIVE for name in chosen)
@@ -256,7 +256,7 @@ def _kote(data: Path) -> Iterator[Example]:
 
 
 def _laftel(data: Path) -> Iterator[Example]:
-    for row in _csv(data / "laftel" / "reviews_to_2024-06.csv"):
+    for row in rows(data / "laftel" / "reviews_to_2024-06.csv"):
         stars = int(row["score"])
         label = NEGATIVE if stars <= 2 else POSITIVE if stars >= 4 else NEUTRAL
         if row["content"]:
@@ -264,25 +264,25 @@ def _laftel(data: Path) -> Iterator[Example]:
 
 
 def _sst(data: Path) -> Iterator[Example]:
-    for row in _csv(data / "sst2" / "sst2.csv"):
+    for row in rows(data / "sst2" / "sst2.csv"):
         part = "measure" if row["split"] == "dev" else _english_part(row["text"])
         yield Example(row["text"], POSITIVE if row["label"] == "1" else NEGATIVE, "sst2", part)
     # Its other classes are SST-2's sentences again.
-    for row in _csv(data / "sst2" / "sst5.csv"):
+    for row in rows(data / "sst2" / "sst5.csv"):
         if row["label"] == "2":
             part = "measure" if row["split"] == "dev" else _english_part(row["text"])
             yield Example(row["text"], NEUTRAL, "sst5", part)
 
 
 def _amazon(data: Path) -> Iterator[Example]:
-    for row in _csv(data / "amazon_polarity" / "10k.csv"):
+    for row in rows(data / "amazon_polarity" / "10k.csv"):
         part = "measure" if row["split"] == "test" else _english_part(row["text"])
         yield Example(row["text"], POSITIVE if row["label"] == "1" else NEGATIVE, "amazon", part)
 
 
 def _vader(data: Path) -> Iterator[Example]:
     for file in ("amazonReviewSnippets", "movieReviewSnippets", "nytEditorialSnippets", "tweets"):
-        for row in _csv(data / "vader_labelled" / f"{file}.csv"):
+        for row in rows(data / "vader_labelled" / f"{file}.csv"):
             # Means of twenty people from -4 to 4; between 0.5 and 1 they do not agree enough.
             mean = float(row["mean_score"])
             source = f"vader_{file.removesuffix('Snippets')}"
@@ -296,7 +296,7 @@ def _vader(data: Path) -> Iterator[Example]:
 
 def _tweeteval(data: Path) -> Iterator[Example]:
     labels = {"negative": NEGATIVE, "neutral": NEUTRAL, "positive": POSITIVE}
-    for row in _csv(data / "tweeteval" / "sentiment.csv"):
+    for row in rows(data / "tweeteval" / "sentiment.csv"):
         yield Example(row["text"], labels[row["label"]], "tweeteval", "measure")
 
 
@@ -308,7 +308,8 @@ def _english_part(text: str, measured: float = 0.0) -> str:
     return "measure" if share >= 1 - measured else "learn"
 
 
-def _csv(file: Path) -> Iterator[dict[str, str]]:
+def rows(file: Path) -> Iterator[dict[str, str]]:
+    """The rows of a CSV file by the names of its header."""
     csv.field_size_limit(10_000_000)
     with file.open(encoding="utf-8", newline="") as lines:
         yield from csv.DictReader(lines)

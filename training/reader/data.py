@@ -5,7 +5,6 @@ nothing that measures or calibrates there is learned from here either, so that b
 measured on the same texts.
 """
 
-import csv
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -89,11 +88,11 @@ def _ratings(data: Path) -> dict[str, float]:
 def _strengths(data: Path) -> dict[str, float]:
     """How good or bad people found English texts, 0 to 1."""
     found = {}
-    for row in _rows(data / "sst2" / "sst5.csv"):
+    for row in mood.rows(data / "sst2" / "sst5.csv"):
         if row["split"] == "train":
             found[row["text"]] = int(row["label"]) / 4
     for file in sorted((data / "vader_labelled").glob("*.csv")):
-        for row in _rows(file):
+        for row in mood.rows(file):
             found[row["text"]] = (float(row["mean_score"]) + 4) / 8
     return found
 
@@ -101,13 +100,13 @@ def _strengths(data: Path) -> dict[str, float]:
 def _kote(data: Path) -> dict[str, tuple[int, ...]]:
     return {
         row["text"]: tuple(int(one) for one in row["labels"].split(","))
-        for row in _rows(data / "kote" / "val.csv")
+        for row in mood.rows(data / "kote" / "val.csv")
     }
 
 
 def _tweets(data: Path) -> Iterator[Taught]:
     for name in ("emotion", "offensive", "hate"):
-        for row in _rows(data / "tweeteval" / f"{name}.csv"):
+        for row in mood.rows(data / "tweeteval" / f"{name}.csv"):
             if row.get("split", "train") != "train":
                 continue
             if name == "emotion":
@@ -116,11 +115,6 @@ def _tweets(data: Path) -> Iterator[Taught]:
             else:
                 label = int(not row["label"].startswith("not-"))
                 yield Taught(text=row["text"], source=f"tweeteval_{name}", offence=label)
-
-
-def _rows(file: Path) -> Iterator[dict[str, str]]:
-    with file.open(encoding="utf-8", newline="") as lines:
-        yield from csv.DictReader(lines)
 
 
 def emotion_names(data: Path) -> list[str]:

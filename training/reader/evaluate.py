@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from training.mood import data as mood
+from training.mood.measures import counts, macro_f1
 from training.reader import opinions, tokens
 from training.reader.data import (
     EMOTION_KO,
@@ -34,8 +35,8 @@ _LONGEST = 256
 _BATCH_TOKENS = 4_096
 
 
-def model_of(work: Path) -> tuple[Reader, list[int]]:
-    """The reader of the last checkpoint, and the tokens that were kept."""
+def model_of(work: Path) -> Reader:
+    """The reader of the last checkpoint."""
     state = torch.load(work / "checkpoint.pt")
     weights = state["model"]
     vocabulary, hidden = weights["encoder.word.weight"].shape
@@ -43,12 +44,12 @@ def model_of(work: Path) -> tuple[Reader, list[int]]:
     encoder = Encoder(vocabulary, hidden, state["layers"], 12, inner, 1e-12)
     model = Reader(encoder, SIZES, TOKEN_SIZES)
     model.load_state_dict(weights)
-    return model.eval(), state["kept"]
+    return model.eval()
 
 
 def written(work: Path) -> Path:
     """The graph of the last checkpoint, in the folder."""
-    model, _ = model_of(work)
+    model = model_of(work)
     with np.load(work / "tokens.npz") as arrays:
         given = Tokens(**{name: arrays[name] for name in Tokens.__annotations__})
     source = batches(given, 1)
@@ -110,7 +111,7 @@ def moods(reading: Reading, examples: Sequence[mood.Example]) -> dict[str, float
     found = {
         "n": int(polar.sum()),
         "accuracy": float((positive == said).mean()),
-        "macro_f1": _macro_f1(positive.astype(int), said.astype(int)),
+        "macro_f1": macro_f1(counts(positive.astype(np.int64), said.astype(np.int64), 2)),
         "auc": _auc(score[polar], positive),
     }
     if len(set(labels)) == 3:
@@ -119,14 +120,6 @@ def moods(reading: Reading, examples: Sequence[mood.Example]) -> dict[str, float
             np.mean([(likeliest[labels == one] == one).mean() for one in range(3)])
         )
     return found
-
-
-def _macro_f1(wanted: NDArray[np.int_], said: NDArray[np.int_]) -> float:
-    scores = []
-    for one in sorted(set(wanted.tolist())):
-        both = ((wanted == one) & (said == one)).sum()
-        scores.append(2 * both / max((wanted == one).sum() + (said == one).sum(), 1))
-    return float(np.mean(scores))
 
 
 def _auc(score: NDArray[np.floating], positive: NDArray[np.bool_]) -> float:
@@ -188,7 +181,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 def emotions(reading: Reading, data: Path) -> dict[str, float]:
     """KOTE: macro-F1 of the 44 emotions at one half."""
-    rows = list(mood._csv(data / "kote" / "test_half.csv"))
+    rows = list(mood.rows(data / "kote" / "test_half.csv"))
     logits = np.stack(reading.read([row["text"] for row in rows], [EMOTION_KO])[0][EMOTION_KO])
     wanted = np.zeros(logits.shape, bool)
     for place, row in enumerate(rows):

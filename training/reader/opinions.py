@@ -6,7 +6,7 @@ share sentences. Sentences of the demo world are made for learning with a seed o
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,7 +22,7 @@ from sonnim.workspace.world.sizes import (
     SURVEY,
     TICKETS,
 )
-from training.mood.data import NAMES, letters
+from training.mood.data import NAMES, letters, rows
 
 MEASURE = 0.15
 """Share of SemEval's sentences of which nothing is learned."""
@@ -85,7 +85,7 @@ def marked(data: Path) -> list[Marked]:
     """SemEval's and MAMS's sentences, each once a set, with all its opinions."""
     found: dict[tuple[str, str], Marked] = {}
     for name in _SETS:
-        for row in _rows(data / "semeval_absa" / f"terms_{name}.csv"):
+        for row in rows(data / "semeval_absa" / f"terms_{name}.csv"):
             if row["polarity"] not in NAMES:
                 continue
             one = found.setdefault(
@@ -128,11 +128,11 @@ def read_world(place: Path) -> list[Marked]:
         place: The world's folder, with `exports` and `truth`.
     """
     opinions: dict[tuple[str, str], list[dict[str, str]]] = {}
-    for row in _rows(place / "truth" / "opinions.csv"):
+    for row in rows(place / "truth" / "opinions.csv"):
         opinions.setdefault((row["file"], row["id"]), []).append(row)
     texts = _world_texts(place)
     found = []
-    for row in _rows(place / "truth" / "texts.csv"):
+    for row in rows(place / "truth" / "texts.csv"):
         key = (row["file"], row["id"])
         if key not in texts or row["bot"] == "1":
             continue
@@ -221,8 +221,3 @@ def _found(text: str, piece: str) -> int:
         return -1
     at = f" {text} ".find(f" {piece} ")
     return at if at >= 0 else text.find(piece)
-
-
-def _rows(file: Path) -> Iterator[dict[str, str]]:
-    with file.open(encoding="utf-8", newline="") as lines:
-        yield from csv.DictReader(lines)

@@ -88,8 +88,6 @@ def prepared(work: Path, data: Path) -> tuple[Tokens, list[int]]:
 def _tokenised(cut: tokens.Cut, taught: list[Taught], marked: list[opinions.Marked]) -> Tokens:
     cut.tokenizer.enable_truncation(LONGEST)
     ids: list[list[int]] = []
-    target: list[list[int]] = []
-    words: list[list[int]] = []
     for at in range(0, len(taught), 8192):
         batch = [one.text for one in taught[at : at + 8192]]
         ids += [one.ids for one in cut.tokenizer.encode_batch_fast(batch)]
