@@ -66,20 +66,21 @@ def pc_english(chat: Sequence[Said]) -> str:
 
 
 def android(chat: Sequence[Said]) -> str:
-    lines, day = ["손님방 3 카카오톡 대화", "저장한 날짜 : 2026년 3월 7일 오전 10:00", "", ""], None
-    for one in chat:
-        when = f"{one.time.year}년 {one.time.month}월 {one.time.day}일 {korean_clock(one.time)}"
-        if one.time.date() != day:
-            day = one.time.date()
-            lines += ["", when]
-        lines.append(f"{when}, {one.name} : {one.text}")
-    return "\n".join(lines) + "\n"
+    head = ["손님방 3 카카오톡 대화", "저장한 날짜 : 2026년 3월 7일 오전 10:00", "", ""]
+    return phone(head, chat, lambda t: f"{t.year}년 {t.month}월 {t.day}일 {korean_clock(t)}")
 
 
 def android_english(chat: Sequence[Said]) -> str:
-    lines, day = ["KakaoTalk Chats with 손님방", "Date Saved : March 7, 2026 at 10:00 AM", ""], None
+    head = ["KakaoTalk Chats with 손님방", "Date Saved : March 7, 2026 at 10:00 AM", ""]
+    return phone(head, chat, lambda t: f"{english_day(t)} at {english_clock(t)}")
+
+
+def phone(
+    head: Sequence[str], chat: Sequence[Said], told: Callable[[datetime.datetime], str]
+) -> str:
+    lines, day = [*head], None
     for one in chat:
-        when = f"{english_day(one.time)} at {english_clock(one.time)}"
+        when = told(one.time)
         if one.time.date() != day:
             day = one.time.date()
             lines += ["", when]
