@@ -32,7 +32,7 @@ demo: setup-core ## Make a fictional company's data and analyse it from end to e
 test: setup ## Run all tests
 	$(BIN)/python -m pytest
 
-quick: setup ## Run the tests that take less than a minute together
+quick: setup ## Run the quick tests: about a minute
 	$(BIN)/python -m pytest -m "not spark and not slow" --numprocesses 2 --dist loadfile
 
 check: setup ## Look for faults without running: style, types, floors of the house
