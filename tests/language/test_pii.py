@@ -7,6 +7,7 @@ tests, IBANs of the registry, addresses of RFC 5737 and 3849, telephone numbers 
 
 import re
 import string
+import sys
 import unicodedata
 
 import pytest
@@ -17,7 +18,7 @@ from benchmarks.pii import LANGUAGES, Score, cases, ours, scored, unmarked, unto
 from sonnim.language import pii_checks as checks
 from sonnim.language.pii import LABELS, find, mask
 from sonnim.language.pii_base import KINDS
-from sonnim.language.pii_fold import fold
+from sonnim.language.pii_fold import LAST, fold
 
 # A bit below what was measured (docs/concepts/personal-data.md).
 FLOORS = {("ko", "test"): (0.97, 0.97), ("en", "test"): (0.97, 0.95),
@@ -329,3 +330,9 @@ def test_a_megabyte_of_anything_takes_no_longer_than_its_length(unit: str) -> No
     """What grows with the square of the length would not end within a day."""
     text = unit * (1_000_000 // len(unit))
     assert len(mask(text)) > 0
+
+
+def test_no_digit_or_blank_is_beyond_what_folding_looks_at() -> None:
+    """The oracle is Python's own Unicode tables, to their end."""
+    beyond = {unicodedata.category(chr(point)) for point in range(LAST, sys.maxunicode + 1)}
+    assert not beyond & {"Nd", "Zs"}

@@ -6,13 +6,14 @@ they find is told in offsets of the original.
 """
 
 import re
-import sys
 import unicodedata
 from dataclasses import dataclass
 
 _DASHES = "‐‑‒–—―−﹘﹣⁃─"
 _QUOTES = "’‘´ʼ"
 _CIRCLED = "⓪①②③④⑤⑥⑦⑧⑨"
+LAST = 0x20000
+"""Beyond are rare Chinese characters and private ones, and no digits and blanks."""
 # Spoken and look-alike digits. They are read as digits only where a number is written with them:
 # 이 is a particle far more often than a two.
 _SPOKEN = dict(zip("공영일이삼사오육륙칠팔구oOlI|", "00123456678900111", strict=True))
@@ -21,7 +22,7 @@ _SPOKEN = dict(zip("공영일이삼사오육륙칠팔구oOlI|", "001234566789001
 def _same_length() -> dict[int, str]:
     table = {ord(one): "-" for one in _DASHES} | {ord(one): "'" for one in _QUOTES}
     table |= {0xFF01 + n: chr(0x21 + n) for n in range(94)}
-    for point in range(0x80, sys.maxunicode + 1):
+    for point in range(0x80, LAST):
         kind = unicodedata.category(chr(point))
         if kind == "Nd":
             table[point] = str(unicodedata.decimal(chr(point)))
