@@ -1,11 +1,11 @@
 """Measures speed, memory, weight and accuracy, and writes the sheet.
 
 `python -m benchmarks [NAME…] [--rows N] [--out FILE]`, with the names import, sources, world, run,
-mood, pii, topics, startup, weight, erase, engines.
+mood, checklist, pii, topics, startup, weight, erase, engines.
 
 Without names all are measured, which takes about an hour on two cores. `--rows` shrinks all but
-mood, startup and weight for a quick look: the goals, which are those of the full size, are then not
-judged, and the committed sheet is left alone (`--out` names another file).
+mood, checklist, startup and weight for a quick look: the goals, which are those of the full size,
+are then not judged, and the committed sheet is left alone (`--out` names another file).
 """
 
 import argparse
@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks import (
+    checklist,
     engines,
     erasing,
     importing,
@@ -62,6 +63,10 @@ BENCHES = {
     "mood": Bench(
         "Accuracy, calibration and speed of the mood model on texts it did not learn from.",
         mood.figures,
+    ),
+    "checklist": Bench(
+        "Moods of written pairs that differ by a negation, a contrast, a wink…: how many are right.",
+        checklist.figures,
     ),
     "pii": Bench(
         "Personal data in texts: found and masked, in texts written by hand; and how fast.",
