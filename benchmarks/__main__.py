@@ -65,7 +65,7 @@ BENCHES = {
         mood.figures,
     ),
     "checklist": Bench(
-        "Moods of written pairs that differ by a negation, a contrast, a wink…: how many are right.",
+        "Moods of written pairs that differ by a negation, a contrast, a wink: how many are right.",
         checklist.figures,
     ),
     "pii": Bench(
