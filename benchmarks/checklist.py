@@ -6,7 +6,8 @@ After CheckList (Ribeiro, Wu, Guestrin and Singh 2020, "Beyond Accuracy", ACL), 
 in `tests/language/checklist`. A text that is negative or positive is right if that side is the
 likelier of the two; a neutral one if neutral is the likeliest of the three; a tie is never right. A
 pair passes if both its texts are right, so that who always says the same passes none of the pairs
-whose mood must change. The goals are those of the half called `test`; `--wrong` prints the failures of `dev` only.
+whose mood must change. The goals are those of the half called `test`; `--wrong` prints the failures
+of `dev` only.
 
 Peer, where it is installed: VADER (Hutto and Gilbert 2014; package `vaderSentiment`) for English.
 """
