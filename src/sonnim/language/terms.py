@@ -9,7 +9,7 @@ not a topic, and may be somebody's.
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -30,6 +30,23 @@ _NOUNS = ("NNG", "NNP", "SL", "XR")
 _VERBS = ("VV", "VA")
 _HANGUL = re.compile("[가-힣]")
 _ENGLISH = re.compile(r"[a-z]+(?:'[a-z]+)*|[^\sa-z]")
+_PLAIN = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
+_DENIED = re.compile(r"\b(?:cannot|\w+n't|(?:ca|wo|do|does|did|is|was|are|could|would|has)nt)\b")
+_SMALL = ("MAG", "MM", "XPN", "XSN")
+_LIGHT_VERBS = ("하다", "되다", "당하다")
+_HEAVY = ("안", "못", "잘")
+_HONOURS = ("님", "들")
+# What parts "does not work" from "won't work", and says nothing by itself.
+_GRAMMAR = frozenset(
+    word
+    for line in [
+        "a an the is are was were be been being am it its this that these those i me my we us our",
+        "you your he him his she her they them their do does did will would can could has have had",
+        "may might shall should to of so very really just quite",
+    ]
+    for word in line.split()
+)
+_ENDINGS = ("ingly", "edly", "ing", "ed", "ly")
 _DENIALS = ("불", "비", "미")
 _KOREAN_NOUN = re.compile("[가-힣]+")
 _LATIN = re.compile("[a-z]+")
@@ -65,11 +82,46 @@ def terms(texts: Sequence[str]) -> list[list[str]]:
     found = []
     for text, one in zip(cleaned, korean, strict=True):
         if one:
-            words = _korean(next(cut))
+            words = _korean(next(cut), _stops())
         else:
             words = _english(text) if next(languages) == "en" else iter(())
         distinct = dict.fromkeys(_with_phrases(words))
         found.append(list(distinct)[:MOST])
+    return found
+
+
+def stems(texts: Sequence[str], small: Container[str] | None = None) -> list[list[str]]:
+    """The words of each text in their plain form, in order, to look known phrases up in.
+
+    Unlike `terms`, none is left out as saying nothing of a topic, and English words lose their
+    endings: delivered, delivering and delivers are one. The plain form need not be a word (charg).
+    English articles, pronouns and auxiliaries are left out, so that "does not work" and "won't
+    work" are one.
+
+    Args:
+        texts: Any strings.
+        small: Korean adverbs, prefixes and suffixes to keep (안, 새, 제); None: all.
+
+    Returns:
+        A list for each text, empty where there is no word of either language.
+
+    >>> stems(["결제가 자꾸 안 됐어요", "The app isn't loading!"], small={"안"})
+    [['결제', '안', '되다'], ['app', 'not', 'load']]
+    """
+    cleaned = [clean(text) for text in texts]
+    korean = [bool(_HANGUL.search(text)) for text in cleaned]
+    hangul = [text for text, one in zip(cleaned, korean, strict=True) if one]
+    cut = iter(morphemes(hangul, names=False))
+    found: list[list[str]] = []
+    for text, one in zip(cleaned, korean, strict=True):
+        words: Iterator[str | None]
+        if one:
+            kept = (morpheme for morpheme in next(cut) if _is_kept(morpheme, small))
+            words = _korean(kept, frozenset(), _SMALL)
+        else:
+            words = iter(_PLAIN.findall(_DENIED.sub("not", text.replace("\u2019", "'"))))
+        plain = [_stem(word) for word in words if word and word not in _GRAMMAR]
+        found.append(_without_light_verbs(plain) if one else plain)
     return found
 
 
@@ -134,8 +186,9 @@ def normal(word: str) -> str:
 # None stands between words that are not side by side; a verb is given with None around it.
 
 
-def _korean(found: Sequence[str]) -> Iterator[str | None]:
-    stops = _stops()
+def _korean(
+    found: Iterable[str], stops: frozenset[str], also: tuple[str, ...] = ()
+) -> Iterator[str | None]:
     prefix = ""
     for one in found:
         form, _, tag = one.rpartition("/")
@@ -150,7 +203,7 @@ def _korean(found: Sequence[str]) -> Iterator[str | None]:
             if verb not in stops and _KOREAN_NOUN.fullmatch(form):
                 yield verb
             yield None
-        elif tag in _NOUNS:
+        elif tag in _NOUNS or tag in also:
             yield _noun(form, stops)
         elif tag not in ("XSN", "XPN"):
             # 님 and 들 do not part nouns; particles, endings and marks do.
@@ -178,6 +231,42 @@ def _english(text: str) -> Iterator[str | None]:
         single = normal(word)
         known = len(single) > 1 and _VOWEL.search(single)
         yield single if known and not {word, single} & stops else None
+
+
+def _is_kept(morpheme: str, small: Container[str] | None) -> bool:
+    form, _, tag = morpheme.rpartition("/")
+    if tag not in _SMALL or form in _DENIALS:
+        return True
+    return form not in _HONOURS and (small is None or form in small)
+
+
+def _without_light_verbs(words: Sequence[str]) -> list[str]:
+    """Without the verbs that Kiwi sees only at times: 간편하다 is 간편, 품절 되다 is 품절."""
+    kept: list[str] = []
+    for word in words:
+        if word in _LIGHT_VERBS and kept and kept[-1] not in _HEAVY:
+            continue
+        bare = word.removesuffix("하다")
+        kept.append(bare if len(bare) > 1 else word)
+    return kept
+
+
+def _stem(word: str) -> str:
+    """An English word without what grammar adds to it (after step 1 of Porter 1980)."""
+    if not word.isascii():
+        return word
+    word = normal(word.removesuffix("'s"))
+    if len(word) > 4 and word.endswith("ied"):
+        return word[:-3] + "y"
+    for ending in _ENDINGS:
+        bare = word.removesuffix(ending)
+        if bare != word and len(bare) > 2 and _VOWEL.search(bare):
+            word = bare
+            # stopped: stop; but calls: call.
+            if word[-1] == word[-2] and word[-1] not in "lsz":
+                word = word[:-1]
+            break
+    return word[:-1] if len(word) > 4 and word.endswith("e") else word
 
 
 def _with_phrases(words: Iterator[str | None]) -> Iterator[str]:
