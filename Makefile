@@ -17,7 +17,7 @@ READY := $(if $(wildcard $(DEV)),$(DEV),$(if $(filter demo setup-core,$(MAKECMDG
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-core demo test quick check format bench docs new-connector new-analyzer \
-        picture train-mood weigh fuzz lock clean
+        picture train-mood measure-reader weigh fuzz lock clean
 
 help: ## List these tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -65,6 +65,9 @@ new-analyzer: setup ## Begin an analyzer: make new-analyzer NAME=politeness
 
 train-mood: setup ## Train the mood model anew from the shared data
 	$(BIN)/python -m training.mood.train
+
+measure-reader: setup ## Measure the accurate tier on the shared data and write it into its card
+	$(BIN)/python -m training.reader.evaluate --into-card
 
 weigh: ## Say how many MB each dependency of the core takes in .venv
 	@$(PYTHON) scripts/weigh.py $(VENV) --only requirements/core.txt --limit 600

@@ -1,14 +1,13 @@
 """Writes docs/reference/ and docs/models/ anew (`make docs`); `--check` says what is out of date.
 
 Nothing in those pages is written by hand: tables come from their schemas, analyzers and connectors
-from their docstrings and declarations, commands from the command line itself, the mood model's page
-from its card.
+from their docstrings and declarations, commands from the command line itself, the models' pages
+from their cards.
 """
 
 import argparse
 import importlib
 import inspect
-import json
 import os
 import pkgutil
 import subprocess
@@ -19,6 +18,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from markdown_rows import rows
+from model_pages import mood_page, reader_page
 from sonnim.tables.answers import ANSWERS
 from sonnim.tables.erasure import RECORDS
 from sonnim.tables.facts import FACTS
@@ -27,15 +28,7 @@ from sonnim.tables.schema import TableSchema
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-CARD = ROOT / "src" / "sonnim" / "language" / "models" / "mood-1" / "card.json"
 NOTE = "<!-- Written by `make docs` from the code; do not edit. -->\n\n"
-
-
-def rows(header: tuple[str, ...], body: list[tuple[str, ...]]) -> str:
-    """A Markdown table."""
-    lines = [header, tuple("---" for _ in header), *body]
-    escaped = (" | ".join(cell.replace("|", "\\|") for cell in line) for line in lines)
-    return "".join(f"| {line} |\n" for line in escaped)
 
 
 def tables_page() -> str:
@@ -340,96 +333,6 @@ def _examples(epilog: str | None) -> str:
     return f"\n{before}:\n\n```sh\n" + "".join(f"{line}\n" for line in lines) + "```\n"
 
 
-def mood_page() -> str:
-    """The mood model's card for people."""
-    card = json.loads(CARD.read_text(encoding="utf-8"))
-    text = f"# Mood model {card['name']}-{card['version']}\n\n{card['purpose']}\n\n"
-    text += f"**Method.** {card['method']}\n\n**Licence.** {card['licence']}.\n\n"
-    text += f"**Never for.** {card['never_for']}\n"
-    text += f"\n## How good it is\n\n{_measured(card)}"
-    text += "\n## What it learned from\n\n"
-    text += rows(("Set", "What it is"), [(f"`{n}`", m) for n, m in card["sources"].items()])
-    languages = {"ko": "Korean", "en": "English"}
-    for code, language in languages.items():
-        text += "\n" + rows(
-            (f"{language}, texts", "negative", "neutral", "positive"),
-            _examples_of(card["trained"][code]["examples"]),
-        )
-    text += UNSURE.format(accuracy=card["trained"]["kept_accuracy"])
-    for code, language in languages.items():
-        trained = card["trained"][code]
-        text += f"\n**{language}**: threshold {trained['threshold']:.3f}.\n\n"
-        text += rows(
-            ("Truly", "called negative", "neutral", "positive", "unsure"),
-            [
-                (mood, *(f"{share:.0%}" for share in shares))
-                for mood, shares in zip(MOODS, trained["confusion"], strict=True)
-            ],
-        )
-    return text
-
-
-MOODS = ("negative", "neutral", "positive")
-UNSURE = """
-## When it says "unsure"
-
-No label is given where the likeliest mood stays below a threshold. The threshold is the lowest at
-which the labels that are given are right {accuracy:.0%} of the time, on texts that were not learned
-from, with negative, neutral and positive equally frequent. On those texts:
-"""
-
-
-def _examples_of(counts: dict[str, int]) -> list[tuple[str, ...]]:
-    """One row for each part and set: how many texts of each mood."""
-    kinds = sorted({tuple(name.split()[:2]) for name in counts}, key=lambda kind: kind[::-1])
-    return [
-        (
-            f"{source}, to {part}",
-            *(f"{counts.get(f'{part} {source} {mood}', 0):,}" for mood in MOODS),
-        )
-        for part, source in kinds
-    ]
-
-
-def _measured(card: dict[str, Any]) -> str:
-    """The figures that `training.mood.evaluate --into-card` wrote, or where to get them."""
-    how = "`make bench` measures it anew; `python -m training.mood.evaluate` in more detail.\n"
-    measured = card.get("measured")
-    if not measured:
-        return f"No figures are in the card yet. {how}"
-    polarity, moods = [], []
-    for name, one in measured.items():
-        title = f"{one['part']['language']}: {name}"
-        two, three = one["polarity"], one["moods"]
-        polarity.append(
-            (title, f"{two['n']:,}", _with_interval(two["accuracy"]), f"{two['error']:.3f}",
-             f"{two['chance']:.3f}")
-        )  # fmt: skip
-        moods.append(
-            (title, f"{three['n']:,}", f"{three['majority']:.3f}",
-             _with_interval(three["accuracy"]), _with_interval(three["f1"]),
-             f"{three['unsure']:.1%}", _with_interval(three["kept"]))
-        )  # fmt: skip
-    return (
-        f"On texts that it never learned from. {how}\n"
-        "Negative or positive, as many of each, so that guessing gives 0.5. ECE is the expected "
-        "calibration error over 15 bins; beside it what a perfectly calibrated model would show on "
-        "so many texts by chance alone.\n\n"
-        + rows(("Texts", "n", "Accuracy (95%)", "ECE", "ECE by chance"), polarity)
-        + "\nAll three moods, on texts as they are found. *Majority* is the accuracy of always "
-        "saying the most frequent mood; *labelled* is that of texts not called unsure.\n\n"
-        + rows(
-            ("Texts", "n", "Majority", "Accuracy (95%)", "Macro-F1 (95%)", "Unsure",
-             "Accuracy of the labelled (95%)"),
-            moods,
-        )
-    )  # fmt: skip
-
-
-def _with_interval(figure: dict[str, float]) -> str:
-    return f"{figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})"
-
-
 def pages() -> dict[Path, Callable[[], str]]:
     """The pages by their place."""
     reference = DOCS / "reference"
@@ -441,6 +344,7 @@ def pages() -> dict[Path, Callable[[], str]]:
         reference / "cli.md": partial(commands_page, "en"),
         reference / "cli.ko.md": partial(commands_page, "ko"),
         DOCS / "models" / "mood.md": mood_page,
+        DOCS / "models" / "reader.md": reader_page,
     }
 
 

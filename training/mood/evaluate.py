@@ -18,6 +18,7 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -323,13 +324,14 @@ def _shown(figure: Interval) -> str:
     return f"{figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f})"
 
 
-def _rounded(value: object) -> object:
+def rounded(value: Any) -> Any:
+    """A value with its numbers rounded to four places, however deep they stand."""
     if isinstance(value, float):
         return round(value, 4)
     if isinstance(value, dict):
-        return {key: _rounded(one) for key, one in value.items()}
+        return {key: rounded(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_rounded(one) for one in value]
+        return [rounded(one) for one in value]
     return value
 
 
@@ -349,13 +351,13 @@ def main() -> None:
     model = MoodModel.load(given.model, workers=2)
     results = evaluate(model, given.data, given.language or ("ko", "en"))
     print(table_of_polarity(results), table_of_moods(results), sep="\n\n")
-    figures = [_rounded(asdict(one)) for one in results]
+    figures = [rounded(asdict(one)) for one in results]
     if given.json:
         given.json.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", "utf-8")
     if given.into_card:
         file = given.model / "card.json"
         card = json.loads(file.read_text("utf-8"))
-        card["measured"] = {one.part.name: _rounded(asdict(one)) for one in results}
+        card["measured"] = {one.part.name: rounded(asdict(one)) for one in results}
         file.write_text(json.dumps(card, ensure_ascii=False, indent=2) + "\n", "utf-8")
 
 

@@ -151,7 +151,7 @@ def fit_language(
     neutrality = _question(rows, labels == NEUTRAL, learn, everywhere, 1 / 3, recipe.neutrality)
     held = ~learn
     three = _three(polarity.scores(rows[held]), neutrality.scores(rows[held]))
-    threshold, confusion = _threshold(three, labels[held])
+    threshold, confusion = threshold_of(three, labels[held])
     weights = LanguageWeights(
         token_sizes=recipe.token_sizes,
         character_sizes=recipe.character_sizes,
@@ -239,7 +239,7 @@ def _three(polarity: NDArray[np.float64], neutrality: NDArray[np.float64]) -> ND
     return np.column_stack([(1 - neutral) * (1 - positive), neutral, (1 - neutral) * positive])
 
 
-def _threshold(
+def threshold_of(
     three: NDArray[np.float64], labels: NDArray[np.int64]
 ) -> tuple[float, NDArray[np.float64]]:
     """The lowest threshold that keeps labels right often enough, and the confusion it leaves."""

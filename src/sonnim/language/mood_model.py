@@ -8,7 +8,7 @@ or words (English). How it was made, and how good it is, stands in `docs/models/
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,6 +60,49 @@ def log_odds(
 def _sigmoid(values: NDArray[np.float64]) -> NDArray[np.float64]:
     # By tanh, which does not overflow.
     return np.asarray(0.5 * (1 + np.tanh(0.5 * values)), dtype=np.float64)
+
+
+def moods(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probabilities of the three moods from the two answers.
+
+    Args:
+        log_odds: Shape (texts, 2): of positive given not neutral, and of neutral.
+
+    Returns:
+        Shape (texts, 3): negative, neutral, positive; rows sum to one.
+
+    >>> moods(np.array([[0.0, 0.0]])).tolist()
+    [[0.25, 0.5, 0.25]]
+    """
+    positive, neutral = _sigmoid(log_odds[:, 0]), _sigmoid(log_odds[:, 1])
+    return np.column_stack([(1 - neutral) * (1 - positive), neutral, (1 - neutral) * positive])
+
+
+def readable(languages: Sequence[str]) -> NDArray[np.bool_]:
+    """Which texts are in a language that is read at all."""
+    return np.isin(np.asarray(languages, dtype=np.str_), ("ko", "en", "mixed"))
+
+
+def named(
+    probabilities: NDArray[np.float64],
+    languages: Sequence[str],
+    thresholds: Mapping[str, float],
+) -> list[str]:
+    """The likeliest mood of each text, or "unsure" below the threshold of its language.
+
+    Args:
+        probabilities: Shape (texts, 3).
+        languages: What `identify` said of each; of a mixed text the higher threshold counts.
+        thresholds: For "ko" and "en".
+
+    >>> named(np.array([[0.1, 0.3, 0.6]] * 2), ["ko", "mixed"], {"ko": 0.5, "en": 0.7})
+    ['positive', 'unsure']
+    """
+    known = {**thresholds, "mixed": max(thresholds.values())}
+    needed = np.array([known.get(language, np.inf) for language in languages])
+    likeliest = probabilities.argmax(axis=1)
+    sure = probabilities.max(axis=1) >= needed
+    return [LABELS[one] if enough else UNSURE for one, enough in zip(likeliest, sure, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -139,6 +182,23 @@ class MoodModel:
         Raises:
             ValueError: If there are not as many languages as texts.
         """
+        result = moods(self.log_odds(texts, languages))
+        result[~readable(languages)] = _PRIOR
+        return result
+
+    def log_odds(self, texts: Sequence[str], languages: Sequence[str]) -> NDArray[np.float64]:
+        """The two answers for texts of any language; zeros for one that cannot be read.
+
+        Args:
+            texts: Texts as found.
+            languages: What `identify` said of each.
+
+        Returns:
+            Shape (texts, 2), as the function `log_odds` gives them.
+
+        Raises:
+            ValueError: If there are not as many languages as texts.
+        """
         if len(texts) != len(languages):
             raise ValueError(
                 f"languages: expected one for each of {len(texts)} texts, received {len(languages)}"
@@ -160,12 +220,7 @@ class MoodModel:
                 [texts[int(number)] for number in chosen], language, weights, self.workers
             )
             combined[chosen] += part[:, np.newaxis] * found
-        positive, neutral = _sigmoid(combined[:, 0]), _sigmoid(combined[:, 1])
-        result = np.column_stack(
-            [(1 - neutral) * (1 - positive), neutral, (1 - neutral) * positive]
-        )
-        result[~np.isin(named, ("ko", "en", "mixed"))] = _PRIOR
-        return result
+        return combined
 
     def labels(self, probabilities: NDArray[np.float64], languages: Sequence[str]) -> list[str]:
         """One word for each text.
@@ -181,14 +236,9 @@ class MoodModel:
         Returns:
             "negative", "neutral", "positive" or "unsure" for each text.
         """
-        both = max(self.korean.threshold, self.english.threshold)
-        thresholds = {"ko": self.korean.threshold, "en": self.english.threshold, "mixed": both}
-        needed = np.array([thresholds.get(language, np.inf) for language in languages])
-        likeliest = probabilities.argmax(axis=1)
-        sure = probabilities.max(axis=1) >= needed
-        return [
-            LABELS[one] if known else UNSURE for one, known in zip(likeliest, sure, strict=True)
-        ]
+        return named(
+            probabilities, languages, {"ko": self.korean.threshold, "en": self.english.threshold}
+        )
 
     def confusion(self, language: str) -> NDArray[np.float64]:
         """How often a text of each true mood is given each label, on texts not learned from.

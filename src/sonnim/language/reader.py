@@ -1,0 +1,276 @@
+"""The accurate tier: an encoder that reads one text's mood, emotions, offence and opinions at once.
+
+It is a transformer of twelve layers in eight-bit integers, run by ONNX Runtime on the processor
+(extra `accurate`). How it was made, and how good it is, stands in `docs/models/reader.md`.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sonnim.engines.base import threads
+from sonnim.tables.errors import StopError
+
+Floats = NDArray[np.float32]
+# Vowels and finals of syllables that were taken apart.
+_LATER_LETTERS = re.compile("[\u1160-\u11ff]+")
+
+SHIPPED = Path(__file__).parent / "models" / "reader-1"
+PACKAGES = ("onnxruntime", "tokenizers")
+MODEL, TOKENIZER, CARD = "reader.onnx", "tokenizer.json", "card.json"
+MOOD, RATING, EMOTION_KO, EMOTION_EN, OFFENCE = (
+    "mood",
+    "rating",
+    "emotion_ko",
+    "emotion_en",
+    "offence",
+)
+"""Tasks of whole texts."""
+TARGET, WORDS = "target", "words"
+"""Tasks of tokens: what is spoken of, and what is said of it."""
+
+# A text is read in windows of so many tokens; it learned from texts of at most 96.
+_WINDOW = 126
+# Of a long text so many characters are read at each end.
+_AT_EACH_END = 4_000
+# Tokens of one run, padded ones counted: bounds memory at some 200 MB.
+_RUN = 4_096
+# Windows are padded to a multiple of this.
+_STEP = 8
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read of texts.
+
+    Attributes:
+        texts: For each task of whole texts its logits, shape (texts, outputs); zeros for a text
+            without a token.
+        tokens: For each task of tokens, and each text, its logits, shape (tokens, outputs).
+        offsets: For each text where its tokens stand in it: first character, and behind the last.
+    """
+
+    texts: Mapping[str, Floats]
+    tokens: Mapping[str, list[Floats]]
+    offsets: list[list[tuple[int, int]]]
+
+
+@dataclass(frozen=True)
+class _Window:
+    """Some tokens of a text, read in one go."""
+
+    text: int
+    ids: list[int]
+    offsets: list[tuple[int, int]]
+
+
+def installed() -> bool:
+    """Whether the packages of the accurate tier are there, and the model too."""
+    return all(find_spec(one) for one in PACKAGES) and (SHIPPED / CARD).is_file()
+
+
+def card(folder: Path = SHIPPED) -> Mapping[str, Any]:
+    """What is known of a model: its name, files, and what was fitted beside the network.
+
+    Raises:
+        StopError: It is absent or damaged.
+    """
+    file = folder / CARD
+    try:
+        found: Mapping[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        return {"files": found["files"], "name": found["name"], **found}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _damaged(file, f"{type(error).__name__}: {error}") from error
+
+
+class Reader:
+    """A loaded model. It may be shared between threads.
+
+    Args:
+        folder: A folder with `card.json`, `reader.onnx` and `tokenizer.json`.
+        workers: Threads of one run; by default what the engine allows.
+
+    Attributes:
+        tier: Name and version in one word, for the column of that name.
+
+    Raises:
+        StopError: A file is absent or damaged, or a package is not installed.
+    """
+
+    def __init__(self, folder: Path = SHIPPED, workers: int | None = None) -> None:
+        known = card(folder)
+        self.tier = f"{known['name']}-{known.get('version', '')}"
+        model, tokenizer = (_checked(folder / one, known["files"]) for one in (MODEL, TOKENIZER))
+        try:
+            import onnxruntime
+            import tokenizers
+        except ImportError as error:
+            raise StopError("accurate_missing", package=error.name or PACKAGES[0]) from None
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = workers or threads()
+        options.inter_op_num_threads = 1
+        try:
+            self._session = onnxruntime.InferenceSession(
+                model, options, providers=["CPUExecutionProvider"]
+            )
+            self._tokenizer = tokenizers.Tokenizer.from_buffer(tokenizer)
+        except Exception as error:  # both raise bare exceptions of their own
+            raise _damaged(folder / MODEL, type(error).__name__) from error
+        self._begin, self._pad, self._end = (
+            int(self._tokenizer.token_to_id(one) or 0) for one in ("<s>", "<pad>", "</s>")
+        )
+        self._outputs = {
+            one.name: (len(one.shape) == 3, int(one.shape[-1]))
+            for one in self._session.get_outputs()
+        }
+
+    def read(self, texts: Sequence[str], tasks: Sequence[str]) -> Reading:
+        """Reads texts for some of the tasks.
+
+        A text's result does not depend on what else is in the batch. Of a text of more than 8,000
+        characters the first and last 4,000 are read.
+
+        Args:
+            texts: Texts as found.
+            tasks: Names of tasks.
+        """
+        windows = [one for number, text in enumerate(texts) for one in self._windows(number, text)]
+        windows.sort(key=lambda one: len(one.ids))
+        # For each task what was found of each window, and the windows of each text in their order.
+        found: dict[str, list[Floats]] = {task: [] for task in tasks}
+        for run in _runs(windows):
+            for task, logits in zip(tasks, self._run(run, tasks), strict=True):
+                found[task] += logits
+        of_text: list[list[int]] = [[] for _ in texts]
+        for place, window in enumerate(windows):
+            of_text[window.text].append(place)
+        for places in of_text:
+            places.sort(key=lambda place: windows[place].offsets[0])
+        weights = np.array([len(one.ids) for one in windows], np.float32)
+        return Reading(
+            texts={
+                task: _means(found[task], of_text, weights, self._outputs[task][1])
+                for task in tasks
+                if not self._outputs[task][0]
+            },
+            tokens={
+                task: [
+                    np.concatenate([found[task][place] for place in places])
+                    if places
+                    else np.zeros((0, self._outputs[task][1]), np.float32)
+                    for places in of_text
+                ]
+                for task in tasks
+                if self._outputs[task][0]
+            },
+            offsets=[
+                [offset for place in places for offset in windows[place].offsets]
+                for places in of_text
+            ],
+        )
+
+    def _windows(self, number: int, text: str) -> list[_Window]:
+        parts = [(0, text)] if text.strip() else []
+        if parts and len(text) > 2 * _AT_EACH_END:
+            parts = [(0, text[:_AT_EACH_END]), (len(text) - _AT_EACH_END, text[-_AT_EACH_END:])]
+        found = []
+        for start, part in parts:
+            # Half an emoji has no place in UTF-8; a sign stands for it, so that offsets stay.
+            whole = part.encode("utf-8", "replace").decode("utf-8")
+            encoded = self._tokenizer.encode(whole, add_special_tokens=False)
+            offsets = [(start + a, start + b) for a, b in _whole(part, encoded.offsets)]
+            count = -(-len(encoded.ids) // _WINDOW)
+            for at in range(count):
+                cut = slice(at * len(offsets) // count, (at + 1) * len(offsets) // count)
+                found.append(_Window(number, encoded.ids[cut], offsets[cut]))
+        return found
+
+    def _run(self, windows: Sequence[_Window], tasks: Sequence[str]) -> list[list[Floats]]:
+        """For each task the logits of each window."""
+        # Never one row alone: a product with a single row is summed in another order.
+        ids = np.full((max(2, len(windows)), _padded(windows[0])), self._pad, np.int32)
+        ids[:, 0] = self._begin
+        ids[:, 1] = self._end
+        for row, one in enumerate(windows):
+            ids[row, 1 : len(one.ids) + 1] = one.ids
+            ids[row, len(one.ids) + 1] = self._end
+        logits = self._session.run(list(tasks), {"ids": ids})
+        return [
+            [
+                values[row, 1 : len(one.ids) + 1] if self._outputs[task][0] else values[row]
+                for row, one in enumerate(windows)
+            ]
+            for task, values in zip(tasks, logits, strict=True)
+        ]
+
+
+def _whole(text: str, offsets: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Offsets that end behind the last letter of a syllable that was taken apart (NFD).
+
+    >>> _whole("\u1107\u1162", [(0, 1)])
+    [(0, 2)]
+    """
+    if not _LATER_LETTERS.search(text):
+        return list(offsets)
+    ends = {found.start(): found.end() for found in _LATER_LETTERS.finditer(text)}
+    return [(start, ends.get(end, end)) for start, end in offsets]
+
+
+@cache
+def shipped() -> Reader:
+    """The shipped model, loaded once a process."""
+    return Reader()
+
+
+def _padded(window: _Window) -> int:
+    """Tokens of a window as it is run.
+
+    It depends on the window alone: sums over another number of padded tokens round otherwise.
+    """
+    return -(-(len(window.ids) + 2) // _STEP) * _STEP
+
+
+def _runs(windows: Sequence[_Window]) -> Iterator[Sequence[_Window]]:
+    """Windows sorted by length in runs of one padded length and a bounded number of tokens."""
+    for length, group in groupby(windows, _padded):
+        same = list(group)
+        for at in range(0, len(same), _RUN // length):
+            yield same[at : at + _RUN // length]
+
+
+def _means(
+    found: Sequence[Floats], of_text: Sequence[Sequence[int]], weights: Floats, outputs: int
+) -> Floats:
+    """For each text the mean of its windows, each weighing as many tokens as it has."""
+    means = np.zeros((len(of_text), outputs), np.float32)
+    for row, places in enumerate(of_text):
+        if len(places) == 1:
+            means[row] = found[places[0]]
+        elif places:
+            stacked = np.stack([found[place] for place in places])
+            means[row] = np.average(stacked, axis=0, weights=weights[list(places)])
+    return means
+
+
+def _checked(file: Path, digests: Mapping[str, str]) -> bytes:
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise _damaged(file, type(error).__name__) from error
+    if hashlib.sha256(content).hexdigest() != digests.get(file.name):
+        raise _damaged(file, "SHA-256")
+    return content
+
+
+def _damaged(file: Path, reason: str) -> StopError:
+    return StopError("model_file_damaged", file=str(file), reason=reason)

@@ -1,0 +1,74 @@
+"""The two tiers of moods together."""
+
+import numpy as np
+import pytest
+
+from sonnim.checks.samples import HOSTILE, TEXTS
+from sonnim.language.identify import identify
+from sonnim.language.mood_cascade import (
+    Cascade,
+    Stack,
+    alone,
+    encoder_features,
+    korean_shares,
+    stacked,
+    stacks,
+)
+from sonnim.language.mood_model import LABELS, UNSURE, moods
+
+GIVEN = [*(text for _, _, text in TEXTS), *HOSTILE]
+LANGUAGES = list(identify(GIVEN)[0])
+
+
+@pytest.fixture(scope="module")
+def cascade() -> Cascade:
+    return Cascade.load()
+
+
+def test_what_the_linear_model_is_sure_of_stays(cascade: Cascade) -> None:
+    """And all else is that of both, as worked out here from the parts."""
+    found = cascade.read(GIVEN, LANGUAGES)
+    linear = alone(cascade.fast, GIVEN, LANGUAGES).probabilities
+    features = encoder_features(cascade.reader, GIVEN)
+    shares = korean_shares(GIVEN, LANGUAGES)
+    both = moods(stacked(cascade.known, cascade.fast.log_odds(GIVEN, LANGUAGES), features, shares))
+    deep = [one.endswith(":accurate") for one in found.tiers]
+    assert any(deep) and not all(deep)
+    for number, language in enumerate(LANGUAGES):
+        wanted = both[number] if deep[number] else linear[number]
+        assert found.probabilities[number] == pytest.approx(wanted, abs=1e-5)
+        if language in cascade.known:
+            least = cascade.known[language].pass_on
+            assert deep[number] == (linear[number].max() < least)
+
+
+def test_everything_goes_on_if_asked_for(cascade: Cascade) -> None:
+    found = cascade.read(GIVEN, LANGUAGES, everything=True)
+    for language, tier, label in zip(LANGUAGES, found.tiers, found.labels, strict=True):
+        assert tier.endswith(":fast" if language == "other" else ":accurate")
+        assert label in (*LABELS, UNSURE)
+        assert language != "other" or label == UNSURE
+    assert found.probabilities.sum(axis=1) == pytest.approx(1)
+
+
+def test_no_text_is_no_trouble(cascade: Cascade) -> None:
+    assert cascade.read([], []).labels == []
+
+
+def test_a_stack_is_two_logistic_regressions() -> None:
+    """Worked by hand: 1*2 + 2*1 + 3*0 - 1 = 3; 1*0.5 + 1*0 + 0 = 0.5."""
+    one = Stack((1, 2, 3, -1), (1, 1, 0), 0.5, 0.5, np.zeros((3, 4)))
+    other = Stack((0, 0, 0, 0), (0, 0, 0), 0.5, 0.5, np.zeros((3, 4)))
+    linear, encoder = np.array([[2.0, 0.5]]), np.array([[1.0, 0.0, 0.0]])
+    for korean, wanted in ((1.0, [3, 0.5]), (0.0, [0, 0]), (0.5, [1.5, 0.25])):
+        found = stacked({"ko": one, "en": other}, linear, encoder, np.array([korean]))
+        assert found[0].tolist() == pytest.approx(wanted)
+
+
+def test_the_shipped_stacks_are_whole() -> None:
+    for stack in stacks().values():
+        assert 0 < stack.pass_on <= 1.01
+        assert 1 / 3 <= stack.threshold < 1
+        assert stack.confusion.sum(axis=1) == pytest.approx(1, abs=2e-4)
+        # The models add to each other: a text is never the worse for what either says well of it.
+        assert stack.polarity[0] > 0 and stack.polarity[1] + stack.polarity[2] > 0

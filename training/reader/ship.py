@@ -1,0 +1,204 @@
+"""Ships the reader: `python -m training.reader.ship --work FOLDER [--out FOLDER] [--data DIR]`.
+
+Writes the last checkpoint as a graph of integers beside its tokenizer, and fits what stands in the
+model card beside the network: how its moods and the linear model's are weighed together, which
+texts go on to it, and below which probability a text is "unsure". All of that is fitted on the
+calibrating parts, from which neither model learned.
+"""
+
+import argparse
+import json
+import logging
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import optimize
+from tokenizers import Tokenizer, normalizers
+
+from sonnim.language.mood_cascade import Stack, encoder_features, stacked
+from sonnim.language.mood_model import MoodModel, moods
+from sonnim.language.reader import CARD, MODEL, SHIPPED, TOKENIZER, Reader
+from sonnim.language.weights import digest
+from training.mood import data as mood
+from training.mood.fit import balanced
+from training.mood.train import threshold_of
+from training.reader.checkpoint import written
+
+Floats = NDArray[np.float64]
+
+_LOG = logging.getLogger("sonnim.training")
+# Of each mood at most so many texts of a set calibrate: more moves nothing.
+MOST_OF_EACH = 3_000
+# How much accuracy the pair may lose by reading only some texts with the encoder.
+LOSS = 0.002
+# Yet it reads so many of them at least: on kinds of text that the linear model has not seen it is
+# surer than it should be, and the calibrating texts do not show that.
+LEAST_PASSED = 0.35
+_PENALTY = 1.0
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Calibrating texts of one language with both models' answers.
+
+    Attributes:
+        labels: True moods.
+        linear: Shape (texts, 2), log odds of the linear model.
+        encoder: Shape (texts, 3), as `encoder_features` gives them.
+    """
+
+    labels: NDArray[np.int64]
+    linear: Floats
+    encoder: Floats
+
+
+def ship(work: Path, out: Path, data: Path) -> None:
+    """Writes the model's folder."""
+    out.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(written(work), out / MODEL)
+    tokenizer = Tokenizer.from_file(str(work / TOKENIZER))
+    tokenizer.no_truncation()
+    # Syllables that were taken apart into their letters are put together first.
+    tokenizer.normalizer = normalizers.Sequence([normalizers.NFC(), tokenizer.normalizer])
+    tokenizer.save(str(out / TOKENIZER), pretty=False)
+    found = json.loads((Path(__file__).parent / "card_base.json").read_text(encoding="utf-8"))
+    found["files"] = {name: digest(out / name) for name in (MODEL, TOKENIZER)}
+    found["trained"] = _trained(work)
+    _write(out, found)
+    reader, linear = Reader(out, workers=2), MoodModel.load(workers=2)
+    found["stacks"] = {}
+    for language, examples in (("ko", mood.korean(data)), ("en", mood.english(data))):
+        scored = _scored(reader, linear, calibrating(examples, language), language)
+        found["stacks"][language] = fitted(scored, language)
+    _write(out, found)
+
+
+def _write(out: Path, found: dict[str, object]) -> None:
+    text = json.dumps(found, ensure_ascii=False, indent=2)
+    (out / CARD).write_text(text + "\n", encoding="utf-8")
+
+
+def _trained(work: Path) -> dict[str, object]:
+    *_, last = (work / "log.jsonl").read_text(encoding="utf-8").splitlines()
+    packages = ("torch", "onnxruntime", "tokenizers", "numpy")
+    return {**json.loads(last), "versions": {name: version(name) for name in packages}}
+
+
+def calibrating(examples: Sequence[mood.Example], language: str) -> list[mood.Example]:
+    """The calibrating texts of one language, of each set and mood at most `MOST_OF_EACH`."""
+    held = [one for one in mood.separated(examples, language)[0] if one.part == "calibrate"]
+    found: list[mood.Example] = []
+    for source in dict.fromkeys(one.source for one in held):
+        for label in range(len(mood.NAMES)):
+            some = [one for one in held if (one.source, one.label) == (source, label)]
+            found += some[:: max(1, -(-len(some) // MOST_OF_EACH))]
+    return found
+
+
+def _scored(
+    reader: Reader, linear: MoodModel, examples: Sequence[mood.Example], language: str
+) -> Scored:
+    texts = [one.text for one in examples]
+    return Scored(
+        labels=np.array([one.label for one in examples]),
+        linear=linear.log_odds(texts, [language] * len(texts)),
+        encoder=encoder_features(reader, texts),
+    )
+
+
+def fitted(scored: Scored, language: str) -> dict[str, object]:
+    """What the card says of one language."""
+    labels, one = scored.labels, np.ones(len(scored.labels))
+    polar = labels != mood.NEUTRAL
+    rows = np.column_stack([scored.linear[:, 0], scored.encoder[:, :2], one])
+    polarity = regression(rows[polar], labels[polar] == mood.POSITIVE, 0.5)
+    rows = np.column_stack([scored.linear[:, 1], scored.encoder[:, 2], one])
+    neutrality = regression(rows, labels == mood.NEUTRAL, 1 / 3)
+    known: dict[str, object] = {
+        "polarity": [round(float(value), 5) for value in polarity],
+        "neutrality": [round(float(value), 5) for value in neutrality],
+        "pass_on": 1.0,
+        "threshold": 0.0,
+        "confusion": [],
+    }
+    stack = Stack.of(known)
+    deep = moods(stacked({"ko": stack, "en": stack}, scored.linear, scored.encoder, one))
+    fast = moods(scored.linear)
+    known["pass_on"], passed = pass_on(fast, deep, labels)
+    both = np.where((fast.max(axis=1) < known["pass_on"])[:, np.newaxis], deep, fast)
+    threshold, confusion = threshold_of(both, labels)
+    _LOG.info("%s: polarity %s, neutrality %s", language, polarity.round(3), neutrality.round(3))
+    known["threshold"], known["passed"] = round(threshold, 4), round(passed, 3)
+    known["confusion"] = confusion.round(4).tolist()
+    return known
+
+
+def regression(rows: Floats, answers: NDArray[np.bool_], share: float) -> Floats:
+    """A small logistic regression; the last column is ones.
+
+    Args:
+        rows: Log odds of the models, and ones.
+        answers: What is true.
+        share: Share of the true ones it is calibrated for.
+
+    Example:
+        >>> rows = np.array([[-1.0, 1], [-1, 1], [1, 1], [1, 1]])
+        >>> found = regression(rows, np.array([False, True, True, True]), 0.75)
+        >>> bool(found[0] > 0)
+        True
+    """
+    importance = balanced(answers, share)
+    signs = np.where(answers, 1.0, -1.0)
+
+    def loss(point: Floats) -> tuple[float, Floats]:
+        margins = signs * (rows @ point)
+        slope = -importance * signs / (1 + np.exp(margins))
+        value = importance @ np.logaddexp(0, -margins) + _PENALTY * point[:-1] @ point[:-1] / 2
+        return float(value), rows.T @ slope + _PENALTY * np.append(point[:-1], 0)
+
+    found = optimize.minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B")
+    return np.asarray(found.x, np.float64)
+
+
+def pass_on(fast: Floats, deep: Floats, labels: NDArray[np.int64]) -> tuple[float, float]:
+    """Below which probability a text goes on, and what share of the texts then does.
+
+    Accuracy is that of the three moods, each weighing a third.
+
+    Args:
+        fast: Probabilities by the linear model, shape (texts, 3).
+        deep: Probabilities by both.
+        labels: True moods.
+    """
+    weights = np.zeros(len(labels))
+    for label in range(3):
+        weights[labels == label] = 1 / (3 * (labels == label).sum())
+    sure = fast.max(axis=1)
+    right_fast, right_deep = fast.argmax(axis=1) == labels, deep.argmax(axis=1) == labels
+    wanted = weights @ right_deep - LOSS
+    for level in np.arange(0.40, 1.0, 0.01):
+        passed = sure < level
+        enough = weights @ passed >= LEAST_PASSED
+        if enough and weights @ np.where(passed, right_deep, right_fast) >= wanted:
+            return round(float(level), 2), float(weights @ passed)
+    return 1.01, 1.0
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--out", type=Path, default=SHIPPED)
+    parser.add_argument("--data", type=Path, default=mood.SHARED)
+    given = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    ship(given.work, given.out, given.data)
+
+
+if __name__ == "__main__":
+    main()
