@@ -1,0 +1,94 @@
+"""`domains`: figures and fitted moods of each source and language, against the functions asked."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sonnim.analyzers import domains
+from sonnim.engines.base import Engine
+from sonnim.engines.duckdb import DuckEngine
+from sonnim.language.adaptation import adapted, fold_of, held_out, quality
+from tests.analyzers.asking import Record, asked_all
+from tests.engines.fixtures import EngineFactory
+from tests.language.test_adaptation import drawn
+
+SIDES = ("negative", "neutral", "positive")
+RATINGS = {0: (1.0, 2.0), 1: (3.0,), 2: (4.0, 5.0)}
+
+
+def tables(n: int = 300) -> dict[str, list[Record]]:
+    """Two sources of stars, one with few, and messages without."""
+    moods, labels = drawn(11, n, shift=1.0)
+    chance = np.random.default_rng(1)
+    message: list[Record] = []
+    mood: list[Record] = []
+    for number in range(n):
+        source = "app" if number % 3 else "shop"
+        stars = RATINGS[int(labels[number])]
+        rated = number < 0.9 * n
+        scale = {"rating_min": 0.0, "rating_max": 10.0} if source == "shop" else {}
+        rating = float(chance.choice(stars))
+        message.append({
+            "message_id": f"m{number}", "text": "글", "source": source if number > 5 else "few",
+            "rating": ((rating - 1) * 2.5 if scale else rating) if rated else None, **scale,
+        })  # fmt: skip
+        mood.append({
+            "message_id": f"m{number}", "language": "en" if number % 7 == 0 else "ko",
+            "label": "unsure", **{f"p_{side}": float(p) for side, p in
+                                  zip(SIDES, moods[number], strict=True)},
+        })  # fmt: skip
+    return {"message": message, "mood": mood}
+
+
+def answers(engine: Engine, **parameters: object) -> tuple[list[Any], dict[str, Any]]:
+    found, fitted = asked_all(engine, domains.ANALYZER, tables(), **parameters)
+    key = lambda row: (row["source"], row["language"])  # noqa: E731
+    return sorted(found, key=key), {row["message_id"]: row for row in fitted}
+
+
+def test_figures_and_moods_are_those_of_the_functions() -> None:
+    with DuckEngine() as engine:
+        found, fitted = answers(engine, least=10)
+    given = tables()
+    moods, labels = drawn(11, 300, shift=1.0)
+    by_group: dict[tuple[str, str], list[int]] = {}
+    for number, (message, mood) in enumerate(zip(given["message"], given["mood"], strict=True)):
+        by_group.setdefault((message["source"], mood["language"]), []).append(number)
+    assert {("app", "ko"), ("shop", "ko")} <= {(r["source"], r["language"]) for r in found}
+    assert "few" not in {row["source"] for row in found}
+    for row in found:
+        numbers = by_group[row["source"], row["language"]]
+        rated = sorted((n for n in numbers if n < 270), key=lambda n: f"m{n}")
+        p, true = moods[rated], labels[rated]
+        after = quality(held_out(p, true, fold_of([f"m{n}" for n in rated])), true)
+        assert row["n_negative"] == (true == 0).sum()
+        assert row["accuracy"] == pytest.approx(quality(p, true).accuracy)
+        assert (row["accuracy_fitted"], row["ece_fitted"]) == pytest.approx(
+            (after.accuracy, after.ece)
+        )
+        wanted = adapted(p, true).probabilities(moods[numbers])
+        for number, one in zip(numbers, wanted, strict=True):
+            got = [fitted[f"m{number}"][f"p_{side}"] for side in SIDES]
+            assert got == pytest.approx(list(one))
+            label = fitted[f"m{number}"]["label"]
+            assert label == SIDES[one.argmax()] or (label == "unsure" and one.max() < 0.5)
+    shown = {n for row in found for n in by_group[row["source"], row["language"]]}
+    assert set(fitted) == {f"m{n}" for n in shown}
+
+
+def test_too_few_ratings_leave_everything_as_it_is() -> None:
+    with DuckEngine() as engine:
+        assert answers(engine, least=1_000) == ([], {})
+
+
+@pytest.mark.spark
+def test_spark_answers_the_same(spark_engine: EngineFactory) -> None:
+    with DuckEngine() as duck, spark_engine() as spark:
+        here, there = answers(duck, least=10), answers(spark, least=10)
+    for row, other in zip(here[0], there[0], strict=True):
+        assert other == {k: pytest.approx(v) if isinstance(v, float) else v for k, v in row.items()}
+    assert here[1].keys() == there[1].keys()
+    for key, row in here[1].items():
+        assert there[1][key] == {k: pytest.approx(v) if isinstance(v, float) else v
+                                 for k, v in row.items()}  # fmt: skip

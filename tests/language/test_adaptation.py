@@ -1,0 +1,98 @@
+"""Moods fitted to ratings: against SciPy's minimiser, scikit-learn's measures, and a simulation."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import optimize
+from sklearn import metrics
+
+from sonnim.language.adaptation import (
+    NEUTRAL,
+    POSITIVE,
+    Adaptation,
+    adapted,
+    fold_of,
+    held_out,
+    log_odds,
+    quality,
+)
+from sonnim.language.mood_model import moods
+
+
+def drawn(seed: int, n: int, shift: float = 0.0, slope: float = 1.0) -> tuple[np.ndarray, ...]:
+    """Moods of a model that is right but for the level: its true log odds are slope * x + shift."""
+    chance = np.random.default_rng(seed)
+    odds = chance.normal(0, 2, (n, 2)) - [0, 1]
+    truth = odds * [slope, 1] + [shift, 0]
+    kinds = [chance.choice(3, p=row) for row in moods(truth)]
+    return moods(odds), np.array(kinds)
+
+
+@given(st.lists(st.tuples(*[st.floats(0.01, 1)] * 3), min_size=1, max_size=20))
+def test_log_odds_are_the_way_back(rows: list[tuple[float, float, float]]) -> None:
+    given_ = np.array(rows) / np.sum(rows, axis=1, keepdims=True)
+    assert moods(log_odds(given_)) == pytest.approx(given_)
+    assert Adaptation().probabilities(given_) == pytest.approx(given_)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_fit_is_the_minimum(seed: int) -> None:
+    """SciPy minimises the same penalised likelihood without its derivatives."""
+    given_, labels = drawn(seed, 400, shift=1.5, slope=0.6)
+    odds, polar = log_odds(given_), labels != NEUTRAL
+
+    def loss(point: np.ndarray) -> float:
+        signs = np.where(labels[polar] == POSITIVE, 1, -1)
+        margins = signs * (point[0] * odds[polar, 0] + point[1])
+        return float(np.logaddexp(0, -margins).sum() + 10 / 8 * ((point - [1, 0]) ** 2).sum())
+
+    wanted = optimize.minimize(loss, [1.0, 0.0], method="Nelder-Mead", options={"xatol": 1e-6})
+    assert adapted(given_, labels).polarity == pytest.approx(tuple(wanted.x), abs=1e-3)
+
+
+def test_a_level_that_was_shifted_is_found_again() -> None:
+    """Also its calibration, on texts held out."""
+    given_, labels = drawn(7, 6_000, shift=1.5, slope=0.6)
+    found = adapted(given_, labels)
+    assert found.polarity == pytest.approx((0.6, 1.5), abs=0.12)
+    folds = fold_of([str(n) for n in range(len(labels))])
+    before, after = quality(given_, labels), quality(held_out(given_, labels, folds), labels)
+    assert after.accuracy > before.accuracy + 0.05
+    assert before.ece > 0.1 > 0.03 > after.ece
+    # The order is the model's.
+    assert after.auc == pytest.approx(before.auc, abs=0.005)
+
+
+@pytest.mark.parametrize("n", [1, 2, 5])
+def test_few_ratings_move_little(n: int) -> None:
+    given_, _ = drawn(3, n)
+    found = adapted(given_, np.full(n, POSITIVE))
+    assert 0 < found.polarity[0] < 1.5
+    assert 0 <= found.polarity[1] < 1.5
+
+
+def test_an_order_the_wrong_way_round_is_not_turned_around() -> None:
+    given_, labels = drawn(5, 2_000, slope=-1.0)
+    assert adapted(given_, labels).polarity[0] == 0
+
+
+@settings(max_examples=50)
+@given(st.integers(0, 10**6), st.integers(30, 200))
+def test_measures_are_scikit_learns(seed: int, n: int) -> None:
+    given_, labels = drawn(seed, n)
+    polar = labels != NEUTRAL
+    true = labels[polar] == POSITIVE
+    if true.all() or not true.any():
+        return
+    side = given_[polar, POSITIVE] / (given_[polar, POSITIVE] + given_[polar, 0])
+    found = quality(given_, labels)
+    assert found.accuracy == pytest.approx(metrics.accuracy_score(true, side > 0.5))
+    assert found.auc == pytest.approx(metrics.roc_auc_score(true, side))
+    assert found.macro_f1 == pytest.approx(metrics.f1_score(true, side > 0.5, average="macro"))
+
+
+def test_folds_are_of_the_key_alone() -> None:
+    keys = [f"m{n}" for n in range(1_000)]
+    assert fold_of(keys).tolist() == fold_of(keys[::-1]).tolist()[::-1]
+    assert np.bincount(fold_of(keys)).min() > 120
