@@ -25,7 +25,9 @@ from numpy.typing import NDArray
 from training.mood.measures import wilson
 
 from benchmarks.sheet import Figure
+from sonnim.language.mood_cascade import Cascade
 from sonnim.language.mood_model import MoodModel
+from sonnim.language.reader import installed
 
 PAIRS = Path(__file__).resolve().parent.parent / "tests" / "language" / "checklist"
 LANGUAGES = ("ko", "en")
@@ -147,7 +149,11 @@ def figures(folder: Path, rows: int | None, tell: Callable[[str], None]) -> list
     model = MoodModel.load(workers=1)
     found: list[Figure] = []
     for language in LANGUAGES:
-        found += _of(language, "sonnim", ours(model, language), LEAST)
+        found += _of(language, "sonnim, fast", ours(model, language), {})
+        if installed():
+            both = Cascade.load()
+            found += _of(language, "sonnim, cascade", either(both, language, all_of=False), {})
+            found += _of(language, "sonnim, accurate", either(both, language, all_of=True), LEAST)
     vader = vaders()
     if vader is None:
         note = "not installed (pip install vaderSentiment)"
@@ -160,6 +166,15 @@ def ours(model: MoodModel, language: str) -> Read:
 
     def read(texts: Sequence[str]) -> NDArray[np.float64]:
         return model.probabilities(texts, [language] * len(texts))
+
+    return read
+
+
+def either(cascade: Cascade, language: str, *, all_of: bool) -> Read:
+    """What both models read together; the encoder everything, or what the linear one doubts."""
+
+    def read(texts: Sequence[str]) -> NDArray[np.float64]:
+        return cascade.read(texts, [language] * len(texts), everything=all_of).probabilities
 
     return read
 

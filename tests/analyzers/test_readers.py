@@ -1,4 +1,4 @@
-"""`language` and `mood`: one row a message, from its title and text, whatever else is there."""
+"""`language`, `mood`, `reading`: one row a message, from title and text, whatever else is there."""
 
 import hashlib
 from collections.abc import Iterator
@@ -6,18 +6,21 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from sonnim.analyzers import language, mood
+from sonnim.analyzers import language, mood, reading
 from sonnim.analyzers.base import Analyzer
 from sonnim.checks.samples import HOSTILE, TEXTS
 from sonnim.engines.base import Engine
 from sonnim.engines.duckdb import DuckEngine
 from sonnim.language.identify import identify
+from sonnim.language.mood_cascade import Cascade
 from sonnim.language.mood_model import MoodModel
 from tests.analyzers.asking import Record, asked
 from tests.engines.fixtures import EngineFactory
 
 READERS = pytest.mark.parametrize(
-    "analyzer", [language.ANALYZER, mood.ANALYZER], ids=lambda one: one.name
+    "analyzer",
+    [language.ANALYZER, mood.ANALYZER, reading.ANALYZER],
+    ids=lambda one: one.name,
 )
 
 
@@ -73,7 +76,7 @@ def test_hostile_texts_get_a_row_each(duck: Engine, analyzer: Analyzer) -> None:
     given = messages([*HOSTILE, None])
     rows = asked(duck, analyzer, {"message": given})
     assert len(rows) == len(given)
-    assert all(row["language"] in ("ko", "en", "mixed", "other") for row in rows)
+    assert all(row.get("language", "ko") in ("ko", "en", "mixed", "other") for row in rows)
 
 
 def test_languages_are_those_identified(duck: Engine) -> None:
@@ -87,7 +90,7 @@ def test_languages_are_those_identified(duck: Engine) -> None:
 def test_moods_are_the_models(duck: Engine) -> None:
     """Oracle: the model asked directly; how good it is, tests/language and `make bench` say."""
     texts = [text for _, _, text in TEXTS]
-    rows = asked(duck, mood.ANALYZER, {"message": messages(list(texts))})
+    rows = asked(duck, mood.ANALYZER, {"message": messages(list(texts))}, tier="fast")
     model = MoodModel.load()
     named, _ = identify(texts)
     wanted = model.probabilities(texts, named)
@@ -100,6 +103,32 @@ def test_moods_are_the_models(duck: Engine) -> None:
     assert got.sum(axis=1) == pytest.approx(1)
     # Nothing is known of a language that it has not learned.
     assert rows[-1]["language"] == "other" and rows[-1]["label"] == "unsure"
+
+
+@pytest.mark.parametrize("tier", ["cascade", "accurate", "auto"])
+def test_moods_of_both_models_are_the_cascades(duck: Engine, tier: str) -> None:
+    texts = [text for _, _, text in TEXTS]
+    rows = asked(duck, mood.ANALYZER, {"message": messages(list(texts))}, tier=tier)
+    wanted = Cascade.load().read(texts, identify(texts)[0], everything=tier == "accurate")
+    assert [row["label"] for row in rows] == wanted.labels
+    assert [row["tier"] for row in rows] == wanted.tiers
+    assert [row["p_positive"] for row in rows] == pytest.approx(wanted.probabilities[:, 2])
+
+
+def test_without_the_extra_the_linear_model_reads_alone(
+    duck: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mood, "installed", lambda: False)
+    rows = asked(duck, mood.ANALYZER, {"message": messages(["좋아요", "nice"])})
+    assert {row["tier"] for row in rows} == {MoodModel.load().tier}
+
+
+def test_what_is_read_says_nothing_of_the_text_itself(duck: Engine) -> None:
+    """Opinions are places and polarities; a phone number in one stays in the message."""
+    text = "직원 김철수(010-1234-5678)님이 정말 친절했어요. 배송은 늦었고요."
+    (row,) = asked(duck, reading.ANALYZER, {"message": messages([text])})
+    assert not set("김철수친절배송") & set(str(row["opinions"]))
+    assert 0 <= row["rating"] <= 1 and 0 <= row["p_offence"] <= 1
 
 
 @pytest.mark.spark

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sonnim.analyzers import reading, satisfaction, topics, voices
+from sonnim.analyzers import domains, opinions, satisfaction, texts, topics, voices
 from sonnim.tables.step import Step
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -14,7 +14,9 @@ CHAINS = {
     "satisfaction": satisfaction.steps(satisfaction.SatisfactionParameters()),
     "voices": voices.steps(voices.VoicesParameters(period="week", level=0.9, quotes=2))
     + voices.quote_steps(),
-    "reading": (reading.texts_step("texts"),),
+    "texts": (texts.texts_step("texts"),),
+    "opinions": (opinions.step(),),
+    "domains": domains.steps(),
     "topics": topics.steps(topics.TopicsParameters(each=2, quotes=2, sample=1_000)),
 }
 BY_NAME = pytest.mark.parametrize("name", CHAINS)
@@ -44,7 +46,16 @@ def test_sql_is_as_recorded(name: str) -> None:
 @BY_NAME
 def test_steps_say_what_they_do_and_read_what_was_made_before(name: str) -> None:
     # What functions of Python make stands between the steps of topics.
-    made = {"message", "answer", "mood", "topics", "topics_terms", "topics_fitted"}
+    made = {
+        "message",
+        "answer",
+        "mood",
+        "topics",
+        "topics_terms",
+        "topics_fitted",
+        "reading",
+        "domain",
+    }
     for step in CHAINS[name]:
         assert step.note and len(step.note) < 160, step.name
         assert set(step.inputs) <= made, step.name

@@ -82,6 +82,10 @@ def test_answers_are_of_fixed_columns() -> None:
         "satisfaction": "unit subject channel period metric value low high n change significant",
         "voices": "unit subject channel period measure value low high n change significant quotes",
         "quote": "message_id text",
+        "domain": "source language accuracy accuracy_fitted",
+        "domain_mood": "message_id label p_negative p_neutral p_positive",
+        "reading": "message_id opinions",
+        "opinion": "message_id start end target category words polarity probability",
         "topic": "message_id name probability",
         "topics": "topic_id label parent n quotes",
     }

@@ -9,7 +9,7 @@ import pytest
 from arro3.core import RecordBatch
 
 from sonnim.analyzers.base import Analyzer, NoParameters, Reads
-from sonnim.analyzers.reading import texts_step
+from sonnim.analyzers.texts import texts_step
 from sonnim.checks.rows import Row, fetched, schema_of, table_of
 from sonnim.engines.base import Engine
 from sonnim.engines.duckdb import DuckEngine

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import Any
 
 from sonnim.engines.base import Engine
@@ -44,6 +45,8 @@ class Analyzer:
         parameters: Frozen dataclass, keyword-only, every field with a default and a `Limit`.
         per_row: Whether each answer row depends on one input row alone, of the same key. Then a
             run reads only rows that are new or changed.
+        packages: Packages of an extra that it needs; a run of all analyzers goes without it where
+            they are not installed.
         quality: Grade: `draft`, `tested` (exam passed), `measured` (accuracy on real data).
     """
 
@@ -54,4 +57,10 @@ class Analyzer:
     analyze: Callable[[Engine, Any], Answer]
     parameters: type = field(default=NoParameters)
     per_row: bool = False
+    packages: tuple[str, ...] = ()
     quality: str = "draft"
+
+    @property
+    def missing(self) -> str:
+        """A package that it needs and that is not installed, or ""."""
+        return next((one for one in self.packages if find_spec(one) is None), "")

@@ -10,7 +10,7 @@ Quality: tested
 from arro3.core import RecordBatch
 
 from sonnim.analyzers.base import Analyzer, NoParameters, Reads
-from sonnim.analyzers.reading import texts_step
+from sonnim.analyzers.texts import texts_step
 from sonnim.engines.base import Engine
 from sonnim.language.identify import identify
 from sonnim.tables.answer import Answer

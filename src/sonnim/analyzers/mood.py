@@ -2,71 +2,115 @@
 
 Method: a linear model of morphemes and character n-grams for Korean, of words and character
     n-grams for English; calibrated probabilities; below a calibrated threshold the label is
-    `unsure`. A code-mixed text is read by both; other languages are always `unsure`.
-Source: Wang and Manning 2012 (naive Bayes features in linear models); Platt 1999 (calibration).
-Limits: sarcasm and contrast within one message; kinds of text it was not trained on shift its
-    probabilities (docs/models/mood.md says how much, by language and kind of text).
+    `unsure`. A code-mixed text is read by both; other languages are always `unsure`. With the extra
+    `accurate`, texts that the linear model is unsure of are read by an encoder too (`tier`).
+Source: Wang and Manning 2012 (naive Bayes features in linear models); Platt 1999 (calibration);
+    Wolpert 1992 (stacking).
+Limits: sarcasm, and contrast within one message; kinds of text it was not trained on shift its
+    probabilities (docs/models/mood.md and docs/models/reader.md say how much, by language and kind
+    of text).
 Quality: measured
 """
 
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, partial
 
 from arro3.core import RecordBatch
 
-from sonnim.analyzers.base import Analyzer, NoParameters, Reads
-from sonnim.analyzers.reading import texts_step
+from sonnim.analyzers.base import Analyzer, Reads
+from sonnim.analyzers.texts import texts_step
 from sonnim.engines.base import Engine
 from sonnim.language.identify import identify
+from sonnim.language.mood_cascade import Cascade, alone
 from sonnim.language.mood_model import MoodModel
+from sonnim.language.reader import installed
 from sonnim.tables.answer import Answer, Caveat
 from sonnim.tables.answers import MOOD
 from sonnim.tables.arrow import batch, strings
 from sonnim.tables.facts import MESSAGE
+from sonnim.tables.parameters import Limit, parameter
+
+FAST, CASCADE, ACCURATE, AUTO = "fast", "cascade", "accurate", "auto"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoodParameters:
+    """Parameters of `mood`."""
+
+    tier: str = parameter(
+        AUTO,
+        Limit(
+            meaning="Who reads: the linear model (fast), the encoder where that is unsure "
+            "(cascade), the encoder everything (accurate); auto: cascade where it is installed",
+            choices=(AUTO, FAST, CASCADE, ACCURATE),
+        ),
+    )
 
 
 @cache
-def model() -> MoodModel:
-    """The shipped model, loaded once a process."""
+def linear() -> MoodModel:
+    """The shipped linear model, loaded once a process."""
     return MoodModel.load()
 
 
-def read(texts: RecordBatch) -> RecordBatch:
-    """Moods of a batch of texts."""
-    reader = model()
+@cache
+def cascade() -> Cascade:
+    """Both shipped models, loaded once a process."""
+    return Cascade.load()
+
+
+def read(texts: RecordBatch, tier: str) -> RecordBatch:
+    """Moods of a batch of texts.
+
+    Args:
+        texts: Rows of `TEXTS`.
+        tier: Who reads; not `AUTO`.
+    """
     words = strings(texts, "text")
     languages, _ = identify(words)
-    probabilities = reader.probabilities(words, languages)
+    if tier == FAST:
+        found = alone(linear(), words, languages)
+    else:
+        found = cascade().read(words, languages, everything=tier == ACCURATE)
     return batch(
         MOOD,
         {
             "message_id": texts.column("message_id").to_pylist(),
             "language": languages,
-            "label": reader.labels(probabilities, languages),
-            "p_negative": probabilities[:, 0],
-            "p_neutral": probabilities[:, 1],
-            "p_positive": probabilities[:, 2],
-            "tier": [f"{reader.name}-{reader.version}"] * len(words),
+            "label": found.labels,
+            "p_negative": found.probabilities[:, 0],
+            "p_neutral": found.probabilities[:, 1],
+            "p_positive": found.probabilities[:, 2],
+            "tier": found.tiers,
             "text_digest": texts.column("text_digest").to_pylist(),
         },
     )
 
 
-def analyze(engine: Engine, parameters: NoParameters) -> Answer:
+def analyze(engine: Engine, parameters: MoodParameters) -> Answer:
     """Reads every message."""
     step = texts_step("mood_texts")
     texts = engine.run([step])
+    # What is installed here decides for all, also for the workers of a cluster.
+    tier = (CASCADE if installed() else FAST) if parameters.tier == AUTO else parameters.tier
     table = engine.map(
-        read, texts, MOOD, name="mood", columns=("message_id", "text", "text_digest")
+        partial(read, tier=tier),
+        texts,
+        MOOD,
+        name="mood",
+        columns=("message_id", "text", "text_digest"),
     )
     return Answer(tables=(table,), steps=(step,), caveats=(Caveat(key="caveat_mood_model"),))
 
 
 ANALYZER = Analyzer(
     name="mood",
-    version="1",
+    # Once the extra is there, or gone, `auto` reads otherwise: everything is then read anew.
+    version="2-cascade" if installed() else "2",
     reads=(Reads(schema=MESSAGE, columns=("text",), also=("title",)),),
     writes=(MOOD,),
     analyze=analyze,
+    parameters=MoodParameters,
     per_row=True,
     quality="measured",
 )

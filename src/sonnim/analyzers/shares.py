@@ -9,6 +9,7 @@ The solution is linear, so every label is worth a number, and a share is the mea
 it adds up over cells, and its spread is that of the numbers.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sonnim.analyzers.cells import number
+from sonnim.language.mood_cascade import PAIR, Stack, stacks
 from sonnim.language.mood_model import LABELS, UNSURE, MoodModel
 from sonnim.tables.step import quoted
 
@@ -40,6 +42,11 @@ class Prior:
 
 
 @cache
+def _stacks() -> dict[str, Stack]:
+    return stacks()
+
+
+@cache
 def model() -> MoodModel:
     """The shipped model, for what is known of its errors."""
     return MoodModel.load()
@@ -59,22 +66,37 @@ def worth(confusion: NDArray[np.float64]) -> NDArray[np.float64]:
         >>> worth(perfect).round(2)[0].tolist()
         [1.01, -0.0, -0.0, 0.33]
     """
-    expected = confusion.mean(axis=0)
+    # A label that was never given where the errors were measured is worth nothing.
+    expected = np.maximum(confusion.mean(axis=0), 1e-9)
     weighted = confusion / expected
     return np.linalg.solve(weighted @ confusion.T, weighted)
 
 
 def worth_sql(side: str) -> str:
     """SQL of what the label of a message is worth for the share of that side; null if unread."""
+    linear, pair = (_by_language(side, one) for one in (model().confusion, pair_confusion))
+    return f"CASE WHEN startswith(tier, {quoted(PAIR)}) THEN {pair} ELSE {linear} END"
+
+
+def _by_language(side: str, confusion: Callable[[str], NDArray[np.float64]]) -> str:
     cases = []
     for language in LANGUAGES:
-        values = worth(model().confusion(language))[LABELS.index(side)]
+        values = worth(confusion(language))[LABELS.index(side)]
         labels = " ".join(
             f"WHEN {quoted(label)} THEN {number(value)}"
             for label, value in zip(_GIVEN, values, strict=True)
         )
         cases.append(f"WHEN {quoted(language)} THEN CASE label {labels} END")
     return f"CASE language {' '.join(cases)} END"
+
+
+def pair_confusion(language: str) -> NDArray[np.float64]:
+    """How often the linear model and the encoder together give which label, as `confusion`."""
+    known = _stacks()
+    if language in known:
+        return known[language].confusion
+    both = np.array([one.confusion for one in known.values()])
+    return np.asarray(both.mean(axis=0))
 
 
 def prior(side: str) -> Prior:

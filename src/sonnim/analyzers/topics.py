@@ -26,7 +26,7 @@ from arro3.core import RecordBatch
 
 from sonnim.analyzers.base import Analyzer, Reads
 from sonnim.analyzers.cells import number, working
-from sonnim.analyzers.reading import texts_step
+from sonnim.analyzers.texts import texts_step
 from sonnim.analyzers.topics_found import BROAD, FINE, HALF, KNOWN, SCALE, Topic, Wanted, find
 from sonnim.engines.base import Engine
 from sonnim.language.terms import terms

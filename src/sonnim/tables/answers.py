@@ -238,6 +238,157 @@ QUOTE = TableSchema(
     ),
 )
 
+_OF_RATED = "against ratings, low against high"
+
+DOMAIN = TableSchema(
+    name="domain",
+    version=1,
+    meaning="How moods agree with the ratings of one source and language, as read and as fitted",
+    key=("source", "language"),
+    columns=(
+        Column(name="source", meaning="Where the messages came from", required=True),
+        Column(name="language", meaning="ko or en", required=True),
+        *(
+            Column(name=f"n_{side}", type=_COUNT, meaning=f"Messages rated {side}", unit="rows")
+            for side in ("negative", "neutral", "positive")
+        ),
+        Column(
+            name="majority",
+            type=_NUMBER,
+            meaning="Accuracy of always saying the more frequent side",
+            unit="share",
+        ),
+        Column(
+            name="auc",
+            type=_NUMBER,
+            meaning="How often a message rated high is found better than one rated low",
+            unit="share",
+        ),
+        *(
+            Column(name=f"{name}{end}", type=_NUMBER, meaning=f"{meaning}, {how}", unit="share")
+            for name, meaning in (
+                ("accuracy", f"Share of right moods {_OF_RATED}"),
+                ("macro_f1", f"Mean F1 of both sides {_OF_RATED}"),
+                ("ece", f"Calibration error {_OF_RATED}"),
+            )
+            for end, how in (("", "as read"), ("_fitted", "fitted, on messages held out"))
+        ),
+        *(
+            Column(
+                name=f"{question}_{part}", type=_NUMBER, meaning=f"{part.title()} of the log odds "
+                f"of {side}", unit="log odds",
+            )
+            for question, side in (("polarity", "positive, given not neutral"),
+                                   ("neutrality", "neutral"))
+            for part in ("slope", "intercept")
+        ),
+    ),
+)  # fmt: skip
+
+DOMAIN_MOOD = TableSchema(
+    name="domain_mood",
+    version=1,
+    meaning="How one message feels, fitted to the ratings of its source",
+    key=("message_id",),
+    columns=(
+        _MESSAGE_ID,
+        Column(
+            name="label",
+            meaning="negative, neutral, positive, or unsure (none is likelier than not)",
+        ),
+        *(
+            Column(
+                name=f"p_{side}", type=_NUMBER, meaning=f"Probability: {side}", unit="probability"
+            )
+            for side in ("negative", "neutral", "positive")
+        ),
+    ),
+)
+
+READING = TableSchema(
+    name="reading",
+    version=1,
+    meaning="What the accurate tier read of one message, without a letter of it",
+    key=("message_id",),
+    columns=(
+        _MESSAGE_ID,
+        Column(
+            name="rating",
+            type=_NUMBER,
+            meaning="How good its writer finds what is spoken of, as a rating would say: 0 to 1",
+            unit="share of the scale",
+        ),
+        Column(
+            name="p_offence",
+            type=_NUMBER,
+            meaning="Probability that it offends",
+            unit="probability",
+        ),
+        Column(
+            name="opinions",
+            type=ColumnType.STRINGS,
+            meaning="Where opinions stand in title and text, as start:end of the target, start:end "
+            "of the words, polarity and its probability; the table opinion shows them",
+        ),
+        Column(name="tier", meaning="Name and version of the model that read it"),
+        _READ,
+    ),
+)
+
+OPINION = TableSchema(
+    name="opinion",
+    version=1,
+    meaning="One opinion of one message: what is spoken of, what is said of it, and how",
+    key=("message_id", "number"),
+    columns=(
+        _MESSAGE_ID,
+        Column(
+            name="number",
+            type=_COUNT,
+            meaning="Place among the opinions of the message, from 1",
+            required=True,
+        ),
+        Column(name="place", meaning="title or text: where it stands, and its offsets count from"),
+        Column(
+            name="start",
+            type=_COUNT,
+            meaning="First character of the target, or of the words where the target is implied",
+            unit="characters from 0",
+        ),
+        Column(
+            name="end", type=_COUNT, meaning="Behind the last character", unit="characters from 0"
+        ),
+        Column(
+            name="target",
+            meaning="What is spoken of, personal data masked; empty where it is implied",
+            privacy=Privacy.PERSONAL,
+        ),
+        Column(
+            name="category",
+            meaning="Aspect from the catalogue; empty where none fits",
+        ),
+        Column(
+            name="category_probability",
+            type=_NUMBER,
+            meaning="How surely it is that aspect; for ordering, not calibrated",
+            unit="score from 0 to 1",
+        ),
+        Column(
+            name="words",
+            meaning="What is said of it, personal data masked; empty where only the target was "
+            "found",
+            privacy=Privacy.PERSONAL,
+        ),
+        Column(name="polarity", meaning="negative, neutral or positive"),
+        Column(
+            name="probability",
+            type=_NUMBER,
+            meaning="How sure the polarity is",
+            unit="probability",
+        ),
+    ),
+)
+
 TOPIC = TableSchema(
     name="topic",
     version=1,
@@ -319,4 +470,7 @@ TOPICS = TableSchema(
     ),
 )
 
-ANSWERS = (LANGUAGE, MOOD, SATISFACTION, VOICES, QUOTE, TOPIC, TOPICS)
+ANSWERS = (
+    LANGUAGE, MOOD, DOMAIN, DOMAIN_MOOD, READING, OPINION, SATISFACTION, VOICES, QUOTE, TOPIC,
+    TOPICS,
+)  # fmt: skip

@@ -20,7 +20,9 @@ from sonnim.tables.parameters import limits
 from sonnim.tables.schema import TableSchema
 
 # So that `run` computes what others read first; parts of outsiders come after, by name.
-_FIRST = ("language", "mood", "satisfaction", "voices", "topics")
+_FIRST = (
+    "language", "mood", "domains", "satisfaction", "voices", "topics", "reading", "opinions",
+)  # fmt: skip
 # What every connector can be asked, as it is written in `connectors/base.py`.
 _CONNECTOR = {
     "takes": "(self, location)",
@@ -95,6 +97,21 @@ def analyzer(name: str) -> Analyzer:
     raise StopError(
         "unknown_analyzer", name=name, allowed=", ".join(one.name for one in analyzers())
     )
+
+
+def chosen(names: Sequence[str]) -> list[Analyzer]:
+    """The analyzers of these names; without names all whose packages are installed.
+
+    Raises:
+        StopError: One is unknown, or needs a package that is not installed.
+    """
+    if not names:
+        return [one for one in analyzers() if not one.missing]
+    found = [analyzer(name) for name in names]
+    for one in found:
+        if one.missing:
+            raise StopError("accurate_missing", package=one.missing)
+    return found
 
 
 def schemas() -> dict[str, TableSchema]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from sonnim.analyzers.base import Analyzer
-from sonnim.analyzers.reading import DIGEST
+from sonnim.analyzers.texts import DIGEST
 from sonnim.engines.base import CanWatch, Engine
 from sonnim.storage.delta import DeltaStore
 from sonnim.tables.answer import Answer, Caveat, InputVersion, Provenance

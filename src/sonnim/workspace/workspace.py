@@ -7,17 +7,19 @@ from pathlib import Path
 from arro3.core import Table as ArrowTable
 
 from sonnim.analyzers.base import Analyzer
+from sonnim.analyzers.opinions import in_words
 from sonnim.engines.base import Engine
 from sonnim.engines.duckdb import DuckEngine
 from sonnim.engines.spark import SparkEngine
 from sonnim.storage.delta import Commit, DeltaStore
 from sonnim.tables.errors import StopError
 from sonnim.tables.facts import MESSAGE
-from sonnim.tables.parameters import made
+from sonnim.tables.parameters import limits, made
 from sonnim.tables.schema import TableSchema
 from sonnim.tables.step import Step
 from sonnim.tables.table import Snapshot
 from sonnim.workspace import catalog, settings
+from sonnim.workspace.aspect_settings import aspects
 from sonnim.workspace.connections import place_of, remembered
 from sonnim.workspace.disk import disk
 from sonnim.workspace.erasing import Erased, Preview, erase, preview
@@ -112,11 +114,18 @@ class Workspace:
         parameters: Mapping[str, object] | None = None,
         progress: Callable[[str, int, int], None] | None = None,
     ) -> Iterator[Done]:
-        """The same, analyzer by analyzer."""
-        chosen = [catalog.analyzer(name) for name in names] or list(catalog.analyzers())
+        """The same, analyzer by analyzer.
+
+        Raises:
+            StopError: One of those named needs an extra that is not installed.
+        """
+        chosen = catalog.chosen(names)
 
         def values(one: Analyzer) -> object:
-            return made(one.name, one.parameters, (parameters or {}) if names else {})
+            said = dict(parameters or {}) if names else {}
+            if "aspects" in limits(one.parameters) and "aspects" not in said:
+                said["aspects"] = in_words(aspects(self.folder))
+            return made(one.name, one.parameters, said)
 
         with disk(self.folder):
             yield from run(

@@ -27,7 +27,7 @@ def command(
 ) -> None:
     """Runs the analyzers on both engines and compares every row."""
     workspace, on_spark = Workspace(folder), Workspace(folder, engine="spark")
-    chosen = [catalog.analyzer(name) for name in names or ()] or list(catalog.analyzers())
+    chosen = catalog.chosen(names or ())
     unequal = 0
     with aside.status(say("cli_comparing")) as waiting:
         for analyzer in chosen:

@@ -1,0 +1,66 @@
+"""What does a careful reader find in each message: its opinions, its rating, offence?
+
+Method: one transformer encoder (multilingual-e5-small, fine-tuned on all tasks at once, in integers
+    of eight bits) reads each message; its heads give a rating, a probability of offence, and for
+    each token whether it belongs to what is spoken of or to what is said of it.
+Source: Wang et al. 2024 (the encoder); Xiao et al. 2023 (SmoothQuant); docs/models/reader.md says
+    how it was made and how good it is.
+Limits: needs the extra `accurate`. Offence was learned from English tweets only. Korean opinions
+    were learned from English ones and from made-up Korean texts. Of a message of more than 8,000
+    characters the first and last 4,000 are read.
+Quality: measured
+"""
+
+import numpy as np
+from arro3.core import RecordBatch
+
+from sonnim.analyzers.base import Analyzer, NoParameters, Reads
+from sonnim.analyzers.texts import texts_step
+from sonnim.engines.base import Engine
+from sonnim.language.opinions import found_in, packed
+from sonnim.language.reader import OFFENCE, PACKAGES, RATING, TARGET, WORDS, shipped
+from sonnim.tables.answer import Answer, Caveat
+from sonnim.tables.answers import READING
+from sonnim.tables.arrow import batch, strings
+from sonnim.tables.facts import MESSAGE
+
+
+def read(texts: RecordBatch) -> RecordBatch:
+    """What is found in a batch of texts."""
+    reader = shipped()
+    words = strings(texts, "text")
+    reading = reader.read(words, (RATING, OFFENCE, TARGET, WORDS))
+    offends = reading.texts[OFFENCE]
+    return batch(
+        READING,
+        {
+            "message_id": texts.column("message_id").to_pylist(),
+            "rating": 1 / (1 + np.exp(-reading.texts[RATING][:, 0].astype(np.float64))),
+            "p_offence": 1 / (1 + np.exp((offends[:, 0] - offends[:, 1]).astype(np.float64))),
+            "opinions": [packed(one) for one in found_in(words, reading)],
+            "tier": [reader.tier] * len(words),
+            "text_digest": texts.column("text_digest").to_pylist(),
+        },
+    )
+
+
+def analyze(engine: Engine, parameters: NoParameters) -> Answer:
+    """Reads every message."""
+    step = texts_step("reading_texts")
+    texts = engine.run([step])
+    table = engine.map(
+        read, texts, READING, name="reading", columns=("message_id", "text", "text_digest")
+    )
+    return Answer(tables=(table,), steps=(step,), caveats=(Caveat(key="caveat_reading"),))
+
+
+ANALYZER = Analyzer(
+    name="reading",
+    version="1",
+    reads=(Reads(schema=MESSAGE, columns=("text",), also=("title",)),),
+    writes=(READING,),
+    analyze=analyze,
+    per_row=True,
+    packages=PACKAGES,
+    quality="measured",
+)
