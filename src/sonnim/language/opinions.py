@@ -22,6 +22,8 @@ Floats = NDArray[np.float32]
 _ENDS = re.compile(r"[.!?。…\n]+(?=\s|$)|[\n]")
 # What a pair of other polarities counts as, in characters between them.
 _OTHER_POLARITY = 12
+# What words before their target count as: Korean says it behind, English mostly.
+_BEFORE = 3
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def opinions(reader: Reader, texts: Sequence[str]) -> list[list[Opinion]]:
 def found_in(texts: Sequence[str], reading: Reading) -> list[list[Opinion]]:
     """The opinions of texts that were read for `TARGET` and `WORDS`."""
     return [
-        joined(text, spans(text, target, offsets), spans(text, words, offsets))
+        joined(text, spans(text, target, offsets), together(text, spans(text, words, offsets)))
         for text, target, words, offsets in zip(
             texts, reading.tokens[TARGET], reading.tokens[WORDS], reading.offsets, strict=True
         )
@@ -124,6 +126,28 @@ def spans(text: str, logits: Floats, offsets: Sequence[tuple[int, int]]) -> list
     return found
 
 
+def together(text: str, words: Sequence[Span]) -> list[Span]:
+    """Words with nothing but blanks between them as one: "was" and "great" are said together.
+
+    Example:
+        >>> said = [Span(4, 7, (0, 1, 0), 0.6), Span(8, 13, (0, 0, 1), 0.8)]
+        >>> together("app was great", said)
+        [Span(start=4, end=13, polarity=(0.0, 0.375, 0.625), probability=0.725)]
+    """
+    found: list[Span] = []
+    for one in words:
+        last = found[-1] if found else None
+        if last is None or text[last.end : one.start].strip():
+            found.append(one)
+            continue
+        # Each counts by its letters.
+        weights = np.array([last.end - last.start, one.end - one.start], np.float64)
+        pair = np.array([(*last.polarity, last.probability), (*one.polarity, one.probability)])
+        negative, neutral, positive, sure = (weights @ pair / weights.sum()).tolist()
+        found[-1] = Span(last.start, one.end, (negative, neutral, positive), sure)
+    return found
+
+
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     piece = text[start:end]
     start += len(piece) - len(piece.lstrip())
@@ -171,7 +195,8 @@ def joined(text: str, targets: Sequence[Span], words: Sequence[Span]) -> list[Op
 def _distance(target: Span, words: Span) -> int:
     gap = max(words.start - target.end, target.start - words.end, 0)
     other = np.argmax(target.polarity) != np.argmax(words.polarity)
-    return gap + _OTHER_POLARITY * int(other)
+    before = words.end <= target.start
+    return gap + _OTHER_POLARITY * int(other) + _BEFORE * int(before)
 
 
 def _opinion(target: Span | None, words: Span | None) -> Opinion:

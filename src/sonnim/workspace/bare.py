@@ -23,7 +23,7 @@ from sonnim.tables.bookmark import Bookmark
 from sonnim.tables.errors import SkipError, StopError
 from sonnim.tables.facts import MESSAGE
 from sonnim.tables.parameters import made
-from sonnim.tables.step import Step
+from sonnim.tables.step import Step, identifier
 from sonnim.tables.table import Snapshot, Table
 from sonnim.workspace.catalog import analyzer, analyzers
 from sonnim.workspace.disk import disk
@@ -75,13 +75,14 @@ def _as_given(table: Table) -> Step:
     """Several rows a message, in the order of the messages."""
     key = MESSAGE.key[0]
     names = table.schema.names
-    within = ", ".join(name for name in ("rank", *table.schema.key[1:], *names) if name in names)
+    first = [name for name in ("rank", *table.schema.key[1:]) if name in names]
+    within = ", ".join(f"a.{identifier(name)}" for name in dict.fromkeys([*first, *names]))
     return Step(
         name=f"{table.name}_as_given",
         sql=(
-            f"SELECT a.* FROM {table.name} a JOIN (SELECT {key}, min(place) AS place FROM "
-            f"(SELECT {key}, row_number() OVER () AS place FROM {MESSAGE.name}) numbered "
-            f"GROUP BY {key}) given ON given.{key} = a.{key} ORDER BY place, {within}"
+            f"SELECT a.* FROM {table.name} a JOIN (SELECT {key}, min(turn) AS turn FROM "
+            f"(SELECT {key}, row_number() OVER () AS turn FROM {MESSAGE.name}) numbered "
+            f"GROUP BY {key}) given ON given.{key} = a.{key} ORDER BY given.turn, {within}"
         ),
         inputs=(table.name, MESSAGE.name),
         output=table.schema,
