@@ -1,4 +1,4 @@
-"""How good a classifier is: shares with intervals, F1, calibration error."""
+"""How sure figures of a classifier are: intervals, and what chance alone shows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sonnim.language.measures import calibration_error
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 # Two-sided 95%.
 _Z = 1.959964
-BINS = 15
 
 
 @dataclass(frozen=True)
@@ -45,31 +46,6 @@ def wilson(right: int, n: int) -> Interval:
     return Interval(share, float(middle - half), float(middle + half))
 
 
-def calibration_error(confidence: Floats, right: NDArray[np.bool_], bins: int = BINS) -> float:
-    """Expected calibration error (Guo et al. 2017, "On Calibration of Modern Neural Networks").
-
-    The confidence is the probability of the predicted class. Bins have equal width from 0 to 1;
-    the error is the mean over all texts of the gap between a bin's mean confidence and its share
-    of right predictions.
-
-    Args:
-        confidence: Probability of each predicted class; shape (n,).
-        right: Whether the prediction is right; shape (n,).
-        bins: How many bins.
-
-    Returns:
-        From 0 (calibrated) to 1.
-
-    >>> round(calibration_error(np.array([0.9, 0.9]), np.array([True, True])), 3)
-    0.1
-    """
-    if not len(right):
-        return 0.0
-    which = np.minimum((confidence * bins).astype(np.int64), bins - 1)
-    gaps = np.bincount(which, weights=right - confidence, minlength=bins)
-    return float(np.abs(gaps).sum() / len(right))
-
-
 def calibration_by_chance(confidence: Floats, seed: int, rounds: int = 200) -> float:
     """The calibration error that a perfectly calibrated classifier shows on so many texts.
 
@@ -87,29 +63,6 @@ def calibration_by_chance(confidence: Floats, seed: int, rounds: int = 200) -> f
     chance = np.random.default_rng(seed)
     drawn = (chance.random(len(confidence)) < confidence for _ in range(rounds))
     return float(np.mean([calibration_error(confidence, right) for right in drawn]))
-
-
-def counts(true: Integers, given: Integers, classes: int) -> Integers:
-    """How many texts of each true class (row) are given each class (column)."""
-    cells = np.bincount(true * classes + given, minlength=classes * classes)
-    return cells.reshape(classes, classes).astype(np.int64)
-
-
-def macro_f1(table: Integers) -> float:
-    """The mean F1 of the classes that occur.
-
-    Args:
-        table: Rows are true classes, columns the given ones.
-
-    Returns:
-        From 0 to 1.
-
-    >>> round(macro_f1(np.array([[8, 2], [0, 10]])), 3)
-    0.899
-    """
-    true, given, hits = table.sum(axis=1), table.sum(axis=0), np.diag(table)
-    f1 = 2 * hits / np.maximum(true + given, 1)
-    return float(f1[true > 0].mean()) if true.any() else 0.0
 
 
 def bootstrapped(

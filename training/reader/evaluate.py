@@ -17,13 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sonnim.language.identify import identify
+from sonnim.language.measures import auc, counts, macro_f1
 from sonnim.language.mood_cascade import Cascade, Stack
 from sonnim.language.mood_model import MoodModel
 from sonnim.language.opinions import opinions
 from sonnim.language.reader import CARD, EMOTION_KO, SHIPPED, TARGET, Reader, Reading, card
 from training.mood import data as mood
 from training.mood.evaluate import PARTS, Readings, examples, measure, read, rounded
-from training.mood.measures import counts, macro_f1
 from training.reader import opinions as marked
 
 Floats = NDArray[np.float64]
@@ -63,20 +63,6 @@ def told_apart(readings: Readings) -> dict[str, float]:
         "auc": auc(score[polar], positive),
         "macro_recall": float(np.mean(recalls)),
     }
-
-
-def auc(score: NDArray[np.floating], positive: NDArray[np.bool_]) -> float:
-    """Area under the ROC curve: how often a positive text scores above a negative one.
-
-    Example:
-        >>> auc(np.array([0.1, 0.4, 0.35, 0.8]), np.array([False, False, True, True]))
-        0.75
-    """
-    values, place = np.unique(score, return_inverse=True)
-    total = np.bincount(place, minlength=len(values))
-    middle = np.cumsum(total) - (total - 1) / 2
-    rank, n = middle[place], int(positive.sum())
-    return float((rank[positive].sum() - n * (n + 1) / 2) / (n * (len(score) - n)))
 
 
 def targets(reader: Reader, sentences: Sequence[marked.Marked]) -> dict[str, float]:

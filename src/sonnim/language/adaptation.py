@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sonnim.language.measures import auc, calibration_error, counts, macro_f1
 from sonnim.language.mood_model import moods
 
 Floats = NDArray[np.float64]
@@ -20,7 +21,6 @@ Integers = NDArray[np.int64]
 
 NEGATIVE, NEUTRAL, POSITIVE = 0, 1, 2
 FOLDS = 5
-BINS = 15
 # So many texts' worth of "as it is".
 _PRIOR = 10.0
 _ROUNDS = 30
@@ -157,24 +157,10 @@ def quality(given: Floats, labels: Integers) -> Quality:
     p = 0.5 * (1 + np.tanh(0.5 * log_odds(given)[polar, 0]))
     said = p > 0.5
     right = said == true
-    f1 = [
-        2 * int((said & true if side else ~said & ~true).sum())
-        / max(int((said == side).sum() + (true == side).sum()), 1)
-        for side in (True, False)
-    ]  # fmt: skip
-    sure = np.maximum(p, 1 - p)
-    bins = np.minimum((sure * BINS).astype(np.int64), BINS - 1)
-    gaps = np.bincount(bins, weights=right - sure, minlength=BINS)
+    table = counts(true.astype(np.int64), said.astype(np.int64), 2)
     return Quality(
         accuracy=float(right.mean()),
-        macro_f1=float(np.mean(f1)),
-        auc=_auc(p, true),
-        ece=float(np.abs(gaps).sum() / len(right)),
+        macro_f1=macro_f1(table),
+        auc=auc(p, true),
+        ece=calibration_error(np.maximum(p, 1 - p), right),
     )
-
-
-def _auc(score: Floats, positive: NDArray[np.bool_]) -> float:
-    _, place = np.unique(score, return_inverse=True)
-    total = np.bincount(place)
-    rank, n = (np.cumsum(total) - (total - 1) / 2)[place], int(positive.sum())
-    return float((rank[positive].sum() - n * (n + 1) / 2) / (n * (len(score) - n)))
