@@ -1,7 +1,7 @@
 """Measures speed, memory, weight and accuracy, and writes the sheet.
 
 `python -m benchmarks [NAME…] [--rows N] [--out FILE]`, with the names import, sources, world, run,
-mood, checklist, pii, topics, startup, weight, erase, engines.
+mood, reader, checklist, pii, topics, startup, weight, erase, engines.
 
 Without names all are measured, which takes about an hour on two cores. `--rows` shrinks all but
 mood, checklist, startup and weight for a quick look: the goals, which are those of the full size,
@@ -22,6 +22,7 @@ from benchmarks import (
     importing,
     mood,
     pii,
+    reader,
     running,
     sources,
     startup,
@@ -63,6 +64,10 @@ BENCHES = {
     "mood": Bench(
         "Accuracy, calibration and speed of the mood model on texts it did not learn from.",
         mood.figures,
+    ),
+    "reader": Bench(
+        "The tiers of moods and the reading of opinions: texts a second and most memory.",
+        reader.figures,
     ),
     "checklist": Bench(
         "Moods of written pairs that differ by a negation, a contrast, a wink: how many are right.",

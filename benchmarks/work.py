@@ -24,6 +24,9 @@ from sonnim.engines.duckdb import SQL_TYPES, DuckEngine
 from sonnim.engines.duckdb_map import cast_batch
 from sonnim.engines.shared_sql import install_duckdb
 from sonnim.engines.spark import SparkEngine
+from sonnim.language.identify import identify
+from sonnim.language.mood_cascade import TIERS, Cascade, alone
+from sonnim.language.opinions import opinions
 from sonnim.storage.delta import DeltaStore
 from sonnim.tables.answers import MOOD
 from sonnim.tables.arrow import arrow_schema
@@ -251,9 +254,29 @@ def engine(folder: str, name: str, names: str) -> Numbers:
     return numbers
 
 
+def reading(kind: str, file: str) -> Numbers:
+    """Texts read by one tier, or their opinions; loading apart."""
+    numbers: Numbers = {}
+    texts: list[str] = json.loads(Path(file).read_text(encoding="utf-8"))
+    model = Cascade.load()
+    few, languages = texts[:64], identify(texts)[0]
+    # What loads at the first text is not of the texts.
+    model.read(few, languages[:64], everything=True)
+    with _clock(numbers):
+        if kind == "opinions":
+            opinions(model.reader, texts)
+        elif kind == "fast":
+            alone(model.fast, texts, languages)
+        else:
+            found = model.read(texts, languages, everything=kind == "accurate")
+    if kind == "cascade":
+        numbers["accurate"] = sum(one.endswith(TIERS[1]) for one in found.tiers)
+    return numbers
+
+
 WORK: dict[str, Callable[..., Numbers]] = {
     "copy": copy, "add": add, "moods": moods, "run": run, "sql": sql, "engine": engine,
-    "person": person, "erase": erase, "calamine": calamine, "world": world,
+    "person": person, "erase": erase, "calamine": calamine, "world": world, "reading": reading,
 }  # fmt: skip
 
 
