@@ -8,8 +8,9 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
@@ -98,7 +99,7 @@ class Reader:
 
     Args:
         folder: A folder with `card.json`, `reader.onnx` and `tokenizer.json`.
-        workers: Threads of one run; by default what the engine allows.
+        workers: Threads; by default as many as the engine allows.
 
     Attributes:
         tier: Name and version in one word, for the column of that name.
@@ -117,8 +118,9 @@ class Reader:
         except ImportError as error:
             raise StopError("accurate_missing", package=error.name or PACKAGES[0]) from None
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = workers or threads()
-        options.inter_op_num_threads = 1
+        # Runs side by side, each on one thread: threads within a run wait for each other.
+        self._workers = workers or threads()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
         try:
             self._session = onnxruntime.InferenceSession(
                 model, options, providers=["CPUExecutionProvider"]
@@ -148,9 +150,10 @@ class Reader:
         windows.sort(key=lambda one: len(one.ids))
         # For each task what was found of each window, and the windows of each text in their order.
         found: dict[str, list[Floats]] = {task: [] for task in tasks}
-        for run in _runs(windows):
-            for task, logits in zip(tasks, self._run(run, tasks), strict=True):
-                found[task] += logits
+        with ThreadPoolExecutor(self._workers) as pool:
+            for answers in pool.map(partial(self._run, tasks=tasks), _runs(windows)):
+                for task, logits in zip(tasks, answers, strict=True):
+                    found[task] += logits
         of_text: list[list[int]] = [[] for _ in texts]
         for place, window in enumerate(windows):
             of_text[window.text].append(place)
