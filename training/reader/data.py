@@ -12,19 +12,20 @@ from pathlib import Path
 
 import duckdb
 
+from sonnim.language.reader import (
+    EMOTION_EN,
+    EMOTION_KO,
+    MOOD,
+    OFFENCE,
+    RATING,
+    TARGET,
+    WORDS,
+)
 from training.mood import data as mood
 
-MOOD, RATING, EMOTION_KO, EMOTION_EN, OFFENCE = (
-    "mood",
-    "rating",
-    "emotion_ko",
-    "emotion_en",
-    "offence",
-)
 EMOTIONS_EN = ("anger", "joy", "optimism", "sadness")
 SIZES = {MOOD: 3, RATING: 1, EMOTION_KO: 44, EMOTION_EN: 4, OFFENCE: 2}
 """Outputs of each task: classes, one number from 0 to 1, or labels that may come together."""
-TARGET, WORDS = "target", "words"
 TOKEN_SIZES = {TARGET: 7, WORDS: 7}
 """Of tokens: outside; begin and inside of what is spoken of, or of what is said, by polarity."""
 

@@ -9,6 +9,7 @@ read everything, `cascade` only what the linear model is unsure of. Opinions are
 
 import argparse
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -156,20 +157,16 @@ def results(folder: Path, data: Path, most: int | None) -> dict[str, dict[str, o
 
 
 def _some(labelled: list[mood.Example], most: int | None) -> list[mood.Example]:
-    """All that was learned, and of what measures at most so many texts of each set."""
+    """All that was learned, and of what measures about so many texts of each set, evenly."""
     if most is None:
         return labelled
-    left: dict[str, int] = {}
+    there = Counter(one.source for one in labelled if one.part == "measure")
+    seen: Counter[str] = Counter()
     kept = []
     for one in labelled:
         if one.part == "measure":
-            left[one.source] = left.get(one.source, 0) + 1
-    step = {source: max(1, n // most) for source, n in left.items()}
-    seen: dict[str, int] = {}
-    for one in labelled:
-        if one.part == "measure":
-            seen[one.source] = seen.get(one.source, 0) + 1
-            if seen[one.source] % step[one.source]:
+            seen[one.source] += 1
+            if seen[one.source] % max(1, there[one.source] // most):
                 continue
         kept.append(one)
     return kept

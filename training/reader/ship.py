@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize
+from scipy import sparse
 from tokenizers import Tokenizer, normalizers
 
 from sonnim.language.mood_cascade import Stack, encoder_features, stacked
@@ -25,7 +25,7 @@ from sonnim.language.mood_model import MoodModel, moods
 from sonnim.language.reader import CARD, MODEL, SHIPPED, TOKENIZER, Reader
 from sonnim.language.weights import digest
 from training.mood import data as mood
-from training.mood.fit import balanced
+from training.mood.fit import balanced, logistic
 from training.mood.train import threshold_of
 from training.reader.checkpoint import written
 
@@ -113,11 +113,11 @@ def _scored(
 
 def fitted(scored: Scored, language: str) -> dict[str, object]:
     """What the card says of one language."""
-    labels, one = scored.labels, np.ones(len(scored.labels))
+    labels = scored.labels
     polar = labels != mood.NEUTRAL
-    rows = np.column_stack([scored.linear[:, 0], scored.encoder[:, :2], one])
+    rows = np.column_stack([scored.linear[:, 0], scored.encoder[:, :2]])
     polarity = regression(rows[polar], labels[polar] == mood.POSITIVE, 0.5)
-    rows = np.column_stack([scored.linear[:, 1], scored.encoder[:, 2], one])
+    rows = np.column_stack([scored.linear[:, 1], scored.encoder[:, 2]])
     neutrality = regression(rows, labels == mood.NEUTRAL, 1 / 3)
     known: dict[str, object] = {
         "polarity": [round(float(value), 5) for value in polarity],
@@ -127,7 +127,8 @@ def fitted(scored: Scored, language: str) -> dict[str, object]:
         "confusion": [],
     }
     stack = Stack.of(known)
-    deep = moods(stacked({"ko": stack, "en": stack}, scored.linear, scored.encoder, one))
+    everyone = np.ones(len(labels))
+    deep = moods(stacked({"ko": stack, "en": stack}, scored.linear, scored.encoder, everyone))
     fast = moods(scored.linear)
     known["pass_on"], passed = pass_on(fast, deep, labels)
     both = np.where((fast.max(axis=1) < known["pass_on"])[:, np.newaxis], deep, fast)
@@ -139,30 +140,20 @@ def fitted(scored: Scored, language: str) -> dict[str, object]:
 
 
 def regression(rows: Floats, answers: NDArray[np.bool_], share: float) -> Floats:
-    """A small logistic regression; the last column is ones.
+    """A small logistic regression on the models' log odds: their factors, and the bias.
 
     Args:
-        rows: Log odds of the models, and ones.
+        rows: Shape (texts, columns).
         answers: What is true.
         share: Share of the true ones it is calibrated for.
 
     Example:
-        >>> rows = np.array([[-1.0, 1], [-1, 1], [1, 1], [1, 1]])
-        >>> found = regression(rows, np.array([False, True, True, True]), 0.75)
+        >>> found = regression(np.array([[-1.0], [-1], [1], [1]]), np.arange(4) > 0, 0.75)
         >>> bool(found[0] > 0)
         True
     """
-    importance = balanced(answers, share)
-    signs = np.where(answers, 1.0, -1.0)
-
-    def loss(point: Floats) -> tuple[float, Floats]:
-        margins = signs * (rows @ point)
-        slope = -importance * signs / (1 + np.exp(margins))
-        value = importance @ np.logaddexp(0, -margins) + _PENALTY * point[:-1] @ point[:-1] / 2
-        return float(value), rows.T @ slope + _PENALTY * np.append(point[:-1], 0)
-
-    found = optimize.minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B")
-    return np.asarray(found.x, np.float64)
+    found = logistic(sparse.csr_matrix(rows), answers, balanced(answers, share), _PENALTY)
+    return np.append(found.weights, found.bias)
 
 
 def pass_on(fast: Floats, deep: Floats, labels: NDArray[np.int64]) -> tuple[float, float]:
