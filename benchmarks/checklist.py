@@ -13,7 +13,6 @@ Peer, where it is installed: VADER (Hutto and Gilbert 2014; package `vaderSentim
 """
 
 import argparse
-import importlib
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from training.mood.measures import wilson
 
+from benchmarks import vader
 from benchmarks.sheet import Figure
 from sonnim.language.mood_cascade import Cascade
 from sonnim.language.mood_model import MoodModel
@@ -36,8 +36,6 @@ NEGATIONS = ("negation", "double_negation")
 # Capabilities that are also counted together.
 ALL, ANY_NEGATION = "all", "negation of both kinds"
 LEAST = {ANY_NEGATION: 0.85, "contrast": 0.85}
-# Its authors' limit: a compound within it is neutral.
-_VADER_NEUTRAL = 0.05
 
 # Gives the probabilities of negative, neutral and positive, shape (texts, 3).
 Read = Callable[[Sequence[str]], NDArray[np.float64]]
@@ -147,18 +145,17 @@ def figures(folder: Path, rows: int | None, tell: Callable[[str], None]) -> list
     del folder, rows
     tell("checklist")
     model = MoodModel.load(workers=1)
+    both = Cascade.load() if installed() else None
     found: list[Figure] = []
     for language in LANGUAGES:
         found += _of(language, "sonnim, fast", ours(model, language), {})
-        if installed():
-            both = Cascade.load()
+        if both is not None:
             found += _of(language, "sonnim, cascade", either(both, language, all_of=False), {})
             found += _of(language, "sonnim, accurate", either(both, language, all_of=True), LEAST)
-    vader = vaders()
-    if vader is None:
-        note = "not installed (pip install vaderSentiment)"
-        return [*found, Figure("checklist en, VADER", None, "share", note)]
-    return [*found, *_of("en", "VADER", vader, {})]
+    peer = vaders()
+    if peer is None:
+        return [*found, Figure("checklist en, VADER", None, "share", vader.MISSING)]
+    return [*found, *_of("en", "VADER", peer, {})]
 
 
 def ours(model: MoodModel, language: str) -> Read:
@@ -181,17 +178,14 @@ def either(cascade: Cascade, language: str, *, all_of: bool) -> Read:
 
 def vaders() -> Read | None:
     """What VADER reads; None if it is not installed."""
-    try:
-        package = importlib.import_module("vaderSentiment.vaderSentiment")
-    except ImportError:
+    compounds = vader.compounds()
+    if compounds is None:
         return None
-    score = package.SentimentIntensityAnalyzer().polarity_scores
 
     def read(texts: Sequence[str]) -> NDArray[np.float64]:
-        compound = np.array([score(text)["compound"] for text in texts])
-        # No probability: neutral outweighs both sides within its limits, and is nothing beyond.
-        neutral = np.where(np.abs(compound) < _VADER_NEUTRAL, 1.0, 0.0)
-        return np.column_stack([(1 - compound) / 2, neutral, (1 + compound) / 2])
+        compound = compounds(texts)
+        # Neutral outweighs both sides within its limits, and is nothing beyond.
+        return vader.sides(compound, np.where(np.abs(compound) < vader.NEUTRAL, 1.0, 0.0))
 
     return read
 

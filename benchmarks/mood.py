@@ -8,7 +8,6 @@ be seen. Speed is that of one core, the best of three rounds, loading apart.
 """
 
 import argparse
-import importlib
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 from training.mood.data import SHARED, Example
 from training.mood.evaluate import PARTS, Readings, examples, measure, mood_of, read
 
+from benchmarks import vader
 from benchmarks.sheet import Figure
 from sonnim.language.features import clean
 from sonnim.language.identify import identify
@@ -104,26 +104,21 @@ def _korean(model: MoodModel, labelled: Sequence[Example]) -> Iterator[Figure]:
 
 
 def _english(model: MoodModel, labelled: Sequence[Example]) -> Iterator[Figure]:
-    try:
-        package = importlib.import_module("vaderSentiment.vaderSentiment")
-    except ImportError:
-        note = "not installed (pip install vaderSentiment)"
-        yield Figure("mood en, VADER", None, "share", note)
+    compounds = vader.compounds()
+    if compounds is None:
+        yield Figure("mood en, VADER", None, "share", vader.MISSING)
         yield from _against("en", _timed_texts(labelled, ""), model, "", None)
         return
-    score = package.SentimentIntensityAnalyzer().polarity_scores
 
-    def vader(texts: list[str]) -> tuple[NDArray[np.float64], list[str]]:
-        compound = np.array([score(text)["compound"] for text in texts])
-        sides = np.column_stack([(1 - compound) / 2, np.zeros(len(texts)), (1 + compound) / 2])
-        # Its authors' limits.
-        labels = ["positive" if c >= 0.05 else "negative" if c <= -0.05 else "neutral"
-                  for c in compound]  # fmt: skip
-        return sides, labels
+    def peer(texts: list[str]) -> tuple[NDArray[np.float64], list[str]]:
+        compound = compounds(texts)
+        labels = ["positive" if c >= vader.NEUTRAL else "negative" if c <= -vader.NEUTRAL
+                  else "neutral" for c in compound]  # fmt: skip
+        return vader.sides(compound, np.zeros(len(texts))), labels
 
-    yield from _quality("en", "VADER", read(vader, labelled))
+    yield from _quality("en", "VADER", read(peer, labelled))
     texts = _timed_texts(labelled, "")
-    yield from _against("en", texts, model, "VADER", lambda: len([score(one) for one in texts]))
+    yield from _against("en", texts, model, "VADER", lambda: len(compounds(texts)))
 
 
 def _timed_texts(labelled: Sequence[Example], source: str) -> list[str]:
