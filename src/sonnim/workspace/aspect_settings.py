@@ -113,12 +113,10 @@ def _category(id: str, section: Mapping[str, object], place: str) -> Category:
 
 
 def _check_parents(categories: list[Category], without: list[str]) -> None:
-    top = {one.id for one in defaults() if not one.parent} - set(without)
-    top |= {one.id for one in categories if not one.parent} - {
-        one.id for one in defaults() if one.parent
-    }
+    known = {one.id: one.parent for one in defaults()}
+    top = {id for id, parent in known.items() if not parent} - set(without)
+    top |= {one.id for one in categories if not one.parent and not known.get(one.id)}
     for one in categories:
-        known = {two.id for two in defaults()}
         if one.parent and one.id not in known and one.parent not in top - {one.id}:
             allowed = say("allowed_parents", names=", ".join(sorted(top - {one.id})))
             raise _not_allowed(f"{SECTION}.{one.id}.parent", one.parent, allowed)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from arro3.core import Table as ArrowTable
 
@@ -122,15 +123,22 @@ class Workspace:
         chosen = catalog.chosen(names)
 
         def values(one: Analyzer) -> object:
-            said = dict(parameters or {}) if names else {}
-            if "aspects" in limits(one.parameters) and "aspects" not in said:
-                said["aspects"] = in_words(aspects(self.folder))
-            return made(one.name, one.parameters, said)
+            return self.parameters(one, (parameters or {}) if names else {})
 
         with disk(self.folder):
             yield from run(
                 self.folder, self.store, self.new_engine, chosen, values, progress=progress
             )
+
+    def parameters(self, one: Analyzer, said: Mapping[str, object]) -> Any:
+        """The parameters of an analyzer: those said, and what sonnim.toml says for it.
+
+        Raises:
+            StopError: A parameter, or a setting of sonnim.toml, is wrong.
+        """
+        if "aspects" in limits(one.parameters):
+            said = {"aspects": in_words(aspects(self.folder)), **said}
+        return made(one.name, one.parameters, said)
 
     def table(
         self, name: str, *, order: Sequence[str] = (), limit: int | None = None

@@ -10,7 +10,6 @@ from sonnim.checks.two_engines import TOLERANCE, compare_engines
 from sonnim.cli.options import Folder, Lang
 from sonnim.cli.printing import aside, line
 from sonnim.tables.errors import StopError
-from sonnim.tables.parameters import made
 from sonnim.tables.words import say
 from sonnim.workspace import catalog
 from sonnim.workspace.saving import load
@@ -33,7 +32,7 @@ def command(
         for analyzer in chosen:
             one = compare_engines(
                 analyzer,
-                made(analyzer.name, analyzer.parameters, {}),
+                workspace.parameters(analyzer, {}),
                 [workspace.snapshot(reads.schema) for reads in analyzer.reads],
                 partial(load, workspace.store),
                 (workspace.new_engine, on_spark.new_engine),
