@@ -22,7 +22,7 @@ from sonnim.analyzers.texts import texts_step
 from sonnim.engines.base import Engine
 from sonnim.language.identify import identify
 from sonnim.language.mood_cascade import Cascade, alone
-from sonnim.language.mood_model import MoodModel
+from sonnim.language.mood_model import shipped
 from sonnim.language.reader import installed
 from sonnim.tables.answer import Answer, Caveat
 from sonnim.tables.answers import MOOD
@@ -48,12 +48,6 @@ class MoodParameters:
 
 
 @cache
-def linear() -> MoodModel:
-    """The shipped linear model, loaded once a process."""
-    return MoodModel.load()
-
-
-@cache
 def cascade() -> Cascade:
     """Both shipped models, loaded once a process."""
     return Cascade.load()
@@ -69,7 +63,7 @@ def read(texts: RecordBatch, tier: str) -> RecordBatch:
     words = strings(texts, "text")
     languages, _ = identify(words)
     if tier == FAST:
-        found = alone(linear(), words, languages)
+        found = alone(shipped(), words, languages)
     else:
         found = cascade().read(words, languages, everything=tier == ACCURATE)
     return batch(

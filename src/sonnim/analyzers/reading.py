@@ -17,6 +17,7 @@ from arro3.core import RecordBatch
 from sonnim.analyzers.base import Analyzer, NoParameters, Reads
 from sonnim.analyzers.texts import texts_step
 from sonnim.engines.base import Engine
+from sonnim.language.mood_model import sigmoid
 from sonnim.language.opinions import found_in, packed
 from sonnim.language.reader import OFFENCE, PACKAGES, RATING, TARGET, WORDS, shipped
 from sonnim.tables.answer import Answer, Caveat
@@ -35,8 +36,8 @@ def read(texts: RecordBatch) -> RecordBatch:
         READING,
         {
             "message_id": texts.column("message_id").to_pylist(),
-            "rating": 1 / (1 + np.exp(-reading.texts[RATING][:, 0].astype(np.float64))),
-            "p_offence": 1 / (1 + np.exp((offends[:, 0] - offends[:, 1]).astype(np.float64))),
+            "rating": sigmoid(reading.texts[RATING][:, 0].astype(np.float64)),
+            "p_offence": sigmoid((offends[:, 1] - offends[:, 0]).astype(np.float64)),
             "opinions": [packed(one) for one in found_in(words, reading)],
             "tier": [reader.tier] * len(words),
             "text_digest": texts.column("text_digest").to_pylist(),

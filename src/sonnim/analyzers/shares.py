@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from sonnim.analyzers.cells import number
 from sonnim.language.mood_cascade import PAIR, Stack, stacks
-from sonnim.language.mood_model import LABELS, UNSURE, MoodModel
+from sonnim.language.mood_model import LABELS, UNSURE, shipped
 from sonnim.tables.step import quoted
 
 LANGUAGES = ("ko", "en", "mixed")
@@ -46,12 +46,6 @@ def _stacks() -> dict[str, Stack]:
     return stacks()
 
 
-@cache
-def model() -> MoodModel:
-    """The shipped model, for what is known of its errors."""
-    return MoodModel.load()
-
-
 def worth(confusion: NDArray[np.float64]) -> NDArray[np.float64]:
     """What each label counts for each true mood: shape (3 moods, 4 labels).
 
@@ -74,7 +68,7 @@ def worth(confusion: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def worth_sql(side: str) -> str:
     """SQL of what the label of a message is worth for the share of that side; null if unread."""
-    linear, pair = (_by_language(side, one) for one in (model().confusion, pair_confusion))
+    linear, pair = (_by_language(side, one) for one in (shipped().confusion, pair_confusion))
     return f"CASE WHEN startswith(tier, {quoted(PAIR)}) THEN {pair} ELSE {linear} END"
 
 
@@ -105,5 +99,5 @@ def prior(side: str) -> Prior:
     Few messages may all have the same label; their spread must not be taken for none (as in the
     adjusted Wald intervals of Agresti and Coull 1998).
     """
-    values = worth(model().confusion(""))[LABELS.index(side)]
+    values = worth(shipped().confusion(""))[LABELS.index(side)]
     return Prior(n=len(_GIVEN), total=float(values.sum()), squares=float((values**2).sum()))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sonnim.language.measures import auc, calibration_error, counts, macro_f1
-from sonnim.language.mood_model import moods
+from sonnim.language.mood_model import moods, sigmoid
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -93,7 +93,7 @@ def _platt(odds: Floats, true: NDArray[np.bool_]) -> tuple[float, float]:
     point, start = np.array([1.0, 0.0]), np.array([1.0, 0.0])
     rows = np.column_stack([odds, np.ones(len(odds))])
     for _ in range(_ROUNDS):
-        p = 0.5 * (1 + np.tanh(0.5 * (rows @ point)))
+        p = sigmoid(rows @ point)
         slope = rows.T @ (p - true) + _PRIOR * (point - start) / 4
         curve = (rows * (p * (1 - p))[:, np.newaxis]).T @ rows + np.eye(2) * _PRIOR / 4
         step = np.linalg.solve(curve, slope)
@@ -154,7 +154,7 @@ def quality(given: Floats, labels: Integers) -> Quality:
     """
     polar = labels != NEUTRAL
     true = labels[polar] == POSITIVE
-    p = 0.5 * (1 + np.tanh(0.5 * log_odds(given)[polar, 0]))
+    p = sigmoid(log_odds(given)[polar, 0])
     said = p > 0.5
     right = said == true
     table = counts(true.astype(np.int64), said.astype(np.int64), 2)

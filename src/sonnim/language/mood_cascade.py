@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 
 from sonnim.language.identify import hangul_share
 from sonnim.language.mood_model import MoodModel, moods, named, readable
-from sonnim.language.reader import CARD, MOOD, RATING, SHIPPED, Reader, card, shipped
+from sonnim.language.mood_model import shipped as shipped_linear
+from sonnim.language.reader import CARD, MOOD, RATING, SHIPPED, Reader, card
+from sonnim.language.reader import shipped as shipped_encoder
 from sonnim.tables.errors import StopError
 
 Floats = NDArray[np.float64]
@@ -117,7 +119,7 @@ class Cascade:
         Raises:
             StopError: A file is damaged, or a package of the extra is not installed.
         """
-        return cls(fast=MoodModel.load(), reader=shipped())
+        return cls(fast=shipped_linear(), reader=shipped_encoder())
 
     def read(
         self, texts: Sequence[str], languages: Sequence[str], *, everything: bool = False

@@ -10,6 +10,7 @@ or words (English). How it was made, and how good it is, stands in `docs/models/
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -57,8 +58,12 @@ def log_odds(
     return answers
 
 
-def _sigmoid(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    # By tanh, which does not overflow.
+def sigmoid(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probabilities from log odds; by tanh, which does not overflow.
+
+    >>> sigmoid(np.array([0.0, -1e6])).tolist()
+    [0.5, 0.0]
+    """
     return np.asarray(0.5 * (1 + np.tanh(0.5 * values)), dtype=np.float64)
 
 
@@ -74,7 +79,7 @@ def moods(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
     >>> moods(np.array([[0.0, 0.0]])).tolist()
     [[0.25, 0.5, 0.25]]
     """
-    positive, neutral = _sigmoid(log_odds[:, 0]), _sigmoid(log_odds[:, 1])
+    positive, neutral = sigmoid(log_odds[:, 0]), sigmoid(log_odds[:, 1])
     return np.column_stack([(1 - neutral) * (1 - positive), neutral, (1 - neutral) * positive])
 
 
@@ -257,3 +262,9 @@ class MoodModel:
         if language == "en":
             return self.english.confusion
         return (self.korean.confusion + self.english.confusion) / 2
+
+
+@cache
+def shipped() -> MoodModel:
+    """The shipped model, loaded once a process."""
+    return MoodModel.load()

@@ -4,7 +4,6 @@ It is a transformer of twelve layers in eight-bit integers, run by ONNX Runtime 
 (extra `accurate`). How it was made, and how good it is, stands in `docs/models/reader.md`.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sonnim.engines.base import threads
+from sonnim.language.weights import verified
 from sonnim.tables.errors import StopError
 
 Floats = NDArray[np.float32]
@@ -267,12 +267,9 @@ def _means(
 
 def _checked(file: Path, digests: Mapping[str, str]) -> bytes:
     try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise _damaged(file, type(error).__name__) from error
-    if hashlib.sha256(content).hexdigest() != digests.get(file.name):
-        raise _damaged(file, "SHA-256")
-    return content
+        return verified(file, digests.get(file.name, ""))
+    except (OSError, ValueError) as error:
+        raise _damaged(file, f"{type(error).__name__}: {error}") from error
 
 
 def _damaged(file: Path, reason: str) -> StopError:

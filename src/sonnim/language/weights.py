@@ -92,6 +92,19 @@ def digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
+def verified(file: Path, expected: str | None) -> bytes:
+    """What a file holds, if its SHA-256 is the expected one.
+
+    Raises:
+        OSError: It cannot be read.
+        ValueError: It is another file.
+    """
+    content = file.read_bytes()
+    if expected is not None and hashlib.sha256(content).hexdigest() != expected:
+        raise ValueError("its SHA-256 is not that of the model card")
+    return content
+
+
 def load(file: Path, expected: str | None = None) -> LanguageWeights:
     """Reads what `save` wrote.
 
@@ -106,10 +119,7 @@ def load(file: Path, expected: str | None = None) -> LanguageWeights:
         StopError: If the file is absent, is not the expected one, or does not hold such weights.
     """
     try:
-        content = file.read_bytes()
-        if expected is not None and hashlib.sha256(content).hexdigest() != expected:
-            raise ValueError("its SHA-256 is not that of the model card")
-        with np.load(io.BytesIO(content), allow_pickle=False) as stored:
+        with np.load(io.BytesIO(verified(file, expected)), allow_pickle=False) as stored:
             return _unpacked({name: stored[name] for name in stored.files})
     except (OSError, EOFError, KeyError, ValueError, IndexError, TypeError, AttributeError,
             NotImplementedError, RuntimeError, zipfile.BadZipFile,
