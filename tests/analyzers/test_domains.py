@@ -8,7 +8,7 @@ import pytest
 from sonnim.analyzers import domains
 from sonnim.engines.base import Engine
 from sonnim.engines.duckdb import DuckEngine
-from sonnim.language.adaptation import adapted, fold_of, held_out, quality
+from sonnim.language.adaptation import Adaptation, adapted, fold_of, held_out, quality
 from tests.analyzers.asking import Record, asked_all
 from tests.engines.fixtures import EngineFactory
 from tests.language.test_adaptation import drawn
@@ -77,9 +77,31 @@ def test_figures_and_moods_are_those_of_the_functions() -> None:
     assert set(fitted) == {f"m{n}" for n in shown}
 
 
-def test_too_few_ratings_leave_everything_as_it_is() -> None:
+def test_too_few_ratings_and_texts_leave_everything_as_it_is() -> None:
     with DuckEngine() as engine:
         assert answers(engine, least=1_000) == ([], {})
+
+
+def test_without_ratings_the_level_comes_from_the_texts() -> None:
+    # Probabilistic counting (Bella et al. 2010): of each source, the mean of the probabilities.
+    with DuckEngine() as engine:
+        found, fitted = answers(engine, least=1_000, least_texts=50)
+    given = tables()
+    moods, _ = drawn(11, 300, shift=1.0)
+    assert {(row["source"], row["language"]) for row in found} == {("app", "ko"), ("shop", "ko")}
+    for row in found:
+        numbers = [
+            n for n, (message, mood) in enumerate(zip(given["message"], given["mood"], strict=True))
+            if (message["source"], mood["language"]) == (row["source"], row["language"])
+        ]  # fmt: skip
+        total = moods[numbers].sum(axis=0)
+        level = float(np.log((total[2] + 5) / (total[0] + 5)))
+        assert row["learned_from"] == "texts" and row["accuracy"] is None
+        assert row["polarity_intercept"] == pytest.approx(level)
+        wanted = Adaptation(polarity=(1.0, level)).probabilities(moods[numbers])
+        for number, one in zip(numbers, wanted, strict=True):
+            got = [fitted[f"m{number}"][f"p_{side}"] for side in SIDES]
+            assert got == pytest.approx(list(one))
 
 
 @pytest.mark.spark

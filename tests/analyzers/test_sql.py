@@ -16,7 +16,7 @@ CHAINS = {
     + voices.quote_steps(),
     "texts": (texts.texts_step("texts"),),
     "opinions": (opinions.step(),),
-    "domains": domains.steps(),
+    "domains": domains.steps(domains.DomainsParameters()),
     "topics": topics.steps(topics.TopicsParameters(each=2, quotes=2, sample=1_000)),
 }
 BY_NAME = pytest.mark.parametrize("name", CHAINS)
@@ -54,7 +54,7 @@ def test_steps_say_what_they_do_and_read_what_was_made_before(name: str) -> None
         "topics_terms",
         "topics_fitted",
         "reading",
-        "domain",
+        "domains_fitted",
     }
     for step in CHAINS[name]:
         assert step.note and len(step.note) < 160, step.name

@@ -4,16 +4,18 @@ Method: ratings say of some messages how they feel (the lowest quarter of the sc
     highest positive). For each source and language they are held against the moods, and two
     numbers for each question are fitted to them (Platt scaling with a prior; label shift and
     miscalibration). Figures are of texts held out in five folds. All messages of the source are
-    then given the fitted moods.
-Source: Platt 1999; Saerens, Latinne and Decaestecker 2002 (another share of classes); Guo et al.
-    2017 (calibration error).
+    then given the fitted moods. Where ratings are too few, the share of positive messages among
+    those with a mood is estimated from the texts' own probabilities, and only the level moves.
+Source: Platt 1999; Saerens, Latinne and Decaestecker 2002 (another share of classes); Bella et al.
+    2010 (probabilistic counting of a share); Guo et al. 2017 (calibration error).
 Limits: ratings and texts of one person may disagree. Sources with fewer than `least` low or high
-    ratings are left as they are, and have no row. The order of texts is the model's: fitting moves
-    levels.
+    ratings and fewer than `least_texts` messages are left as they are, and have no row. Without
+    ratings nothing is known of how right the moods are, and a source full of neutral texts is
+    helped least. The order of texts is the model's: fitting moves levels.
 Quality: tested
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -54,7 +56,12 @@ _RATED = TableSchema(
           for side in ("negative", "neutral", "positive")),
     ),
 )  # fmt: skip
+_FITTED = replace(DOMAIN, name="domains_fitted")
 _SMALLEST = "1e-9"
+# A bare file names none.
+_SOURCE = "coalesce(m.source, '')"
+# Shares are kept away from none and all: so many texts of each side are added.
+_PRIOR = "5e0"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +70,10 @@ class DomainsParameters:
 
     least: int = parameter(
         30, Limit(meaning="Fewest low, and fewest high, ratings of a source", low=10, high=1e6)
+    )
+    least_texts: int = parameter(
+        200,
+        Limit(meaning="Fewest messages of a source without so many ratings", low=50, high=1e9),
     )
 
 
@@ -92,6 +103,7 @@ def fit(rated: RecordBatch, parameters: DomainsParameters) -> RecordBatch:
             {
                 "source": source,
                 "language": language,
+                "learned_from": "ratings",
                 "n_negative": counts[NEGATIVE],
                 "n_neutral": counts[NEUTRAL],
                 "n_positive": counts[POSITIVE],
@@ -110,7 +122,7 @@ def fit(rated: RecordBatch, parameters: DomainsParameters) -> RecordBatch:
                 "neutrality_intercept": found.neutrality[1],
             }
         )
-    return batch(DOMAIN, {name: [row[name] for row in rows] for name in DOMAIN.names})
+    return batch(_FITTED, {name: [row[name] for row in rows] for name in DOMAIN.names})
 
 
 def rated_step() -> Step:
@@ -124,8 +136,8 @@ def rated_step() -> Step:
         sql=(
             "SELECT message_id, source, language, CAST(CASE WHEN place <= 25e-2 THEN 0 "
             "WHEN place >= 75e-2 THEN 2 ELSE 1 END AS BIGINT) AS rated, p_negative, p_neutral, "
-            f"p_positive FROM (SELECT m.message_id, m.source, o.language, {place} AS place, "
-            "o.p_negative, o.p_neutral, o.p_positive FROM message m "
+            f"p_positive FROM (SELECT m.message_id, {_SOURCE} AS source, o.language, "
+            f"{place} AS place, o.p_negative, o.p_neutral, o.p_positive FROM message m "
             "JOIN mood o ON o.message_id = m.message_id "
             "WHERE m.rating IS NOT NULL AND NOT isnan(m.rating) "
             "AND o.language IN ('ko', 'en')) placed "
@@ -134,6 +146,34 @@ def rated_step() -> Step:
         inputs=("message", "mood"),
         output=_RATED,
         note="The lowest quarter of a scale is negative, the highest positive",
+    )
+
+
+def domain_step(parameters: DomainsParameters) -> Step:
+    """What was fitted to ratings, and the level of the other sources, from their texts alone."""
+    known = {
+        "source": "source", "language": "language", "learned_from": "'texts'",
+        "polarity_slope": "1e0", "neutrality_slope": "1e0", "neutrality_intercept": "0e0",
+        "polarity_intercept": f"ln(positive + {_PRIOR}) - ln(negative + {_PRIOR})",
+    }  # fmt: skip
+    unknown = {_NUMBER: "CAST(NULL AS DOUBLE)", ColumnType.LONG: "CAST(NULL AS BIGINT)"}
+    columns = ", ".join(
+        f"{known.get(one.name) or unknown[one.type]} AS {one.name}" for one in DOMAIN.columns
+    )
+    return Step(
+        name=DOMAIN.name,
+        sql=(
+            f"SELECT {', '.join(DOMAIN.names)} FROM domains_fitted UNION ALL "
+            f"SELECT {columns} FROM (SELECT {_SOURCE} AS source, o.language, count(*) AS n, "
+            "sum(o.p_positive) AS positive, sum(o.p_negative) AS negative FROM mood o "
+            "JOIN message m ON m.message_id = o.message_id WHERE o.language IN ('ko', 'en') "
+            f"AND o.p_negative IS NOT NULL GROUP BY {_SOURCE}, o.language) counted "
+            f"WHERE n >= {parameters.least_texts} AND NOT EXISTS (SELECT 1 FROM domains_fitted f "
+            "WHERE f.source = counted.source AND f.language = counted.language)"
+        ),
+        inputs=("domains_fitted", "mood", "message"),
+        output=DOMAIN,
+        note="Where ratings are few, the share of positive texts is the mean of their probability",
     )
 
 
@@ -157,7 +197,7 @@ def mood_steps() -> tuple[Step, ...]:
             sql=(
                 f"SELECT o.message_id, {positive} AS s, {neutral} AS q FROM mood o "
                 "JOIN message m ON m.message_id = o.message_id JOIN domain d "
-                "ON d.source = m.source AND d.language = o.language"
+                f"ON d.source = {_SOURCE} AND d.language = o.language"
             ),
             inputs=("mood", "message", "domain"),
             output=_RATED.only(("message_id",)),
@@ -179,26 +219,36 @@ def mood_steps() -> tuple[Step, ...]:
     )
 
 
-def steps() -> tuple[Step, ...]:
+def steps(parameters: DomainsParameters) -> tuple[Step, ...]:
     """All SQL of the analysis; `fit` runs after the first step."""
-    return (rated_step(), *mood_steps())
+    return (rated_step(), domain_step(parameters), *mood_steps())
 
 
 def analyze(engine: Engine, parameters: DomainsParameters) -> Answer:
     """Fits moods to each source and language."""
     rated = engine.run([rated_step()])
-    domains = engine.map(
-        partial(fit, parameters=parameters), rated, DOMAIN, name="domain", by=("source", "language")
-    )
+    engine.map(
+        partial(fit, parameters=parameters), rated, _FITTED, name=_FITTED.name,
+        by=("source", "language"),
+    )  # fmt: skip
+    domains = engine.run([domain_step(parameters)])
     fitted = engine.run(mood_steps())
-    return Answer(tables=(domains, fitted), steps=steps(), caveats=(Caveat(key="caveat_domains"),))
+    return Answer(
+        tables=(domains, fitted),
+        steps=steps(parameters),
+        caveats=(Caveat(key="caveat_domains"),),
+    )
 
 
 ANALYZER = Analyzer(
     name="domains",
-    version="1",
+    version="2",
     reads=(
-        Reads(schema=MESSAGE, columns=("rating",), also=("rating_min", "rating_max", "source")),
+        Reads(
+            schema=MESSAGE,
+            columns=("text",),
+            also=("source", "rating", "rating_min", "rating_max"),
+        ),
         Reads(schema=MOOD, columns=("language", "p_negative", "p_neutral", "p_positive")),
     ),
     writes=(DOMAIN, DOMAIN_MOOD),

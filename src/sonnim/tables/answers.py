@@ -242,12 +242,17 @@ _OF_RATED = "against ratings, low against high"
 
 DOMAIN = TableSchema(
     name="domain",
-    version=1,
-    meaning="How moods agree with the ratings of one source and language, as read and as fitted",
+    version=2,
+    meaning="How moods are fitted to one source and language, and how they agree with its ratings",
     key=("source", "language"),
     columns=(
         Column(name="source", meaning="Where the messages came from", required=True),
         Column(name="language", meaning="ko or en", required=True),
+        Column(
+            name="learned_from",
+            meaning="ratings; or texts, where ratings are too few: then only the level is fitted, "
+            "and nothing is known of how right it is",
+        ),
         *(
             Column(name=f"n_{side}", type=_COUNT, meaning=f"Messages rated {side}", unit="rows")
             for side in ("negative", "neutral", "positive")
