@@ -58,8 +58,13 @@ def korean(data: Path) -> list[Example]:
 
 
 def english(data: Path) -> list[Example]:
-    """English examples: SST, Amazon reviews, VADER's labelled texts, TweetEval (measured only)."""
-    return [*_sst(data), *_amazon(data), *_vader(data), *_tweeteval(data)]
+    """English examples: SST, Amazon reviews, VADER's labelled texts, tweets by what they name.
+
+    TweetEval's are measured only.
+    """
+    return [
+        *_sst(data), *_amazon(data), *_vader(data), *_tweets(data), *_tweeteval(data),
+    ]  # fmt: skip
 
 
 def letters(text: str) -> str:
@@ -292,6 +297,14 @@ def _vader(data: Path) -> Iterator[Example]:
                 yield replace(one, label=POSITIVE if mean > 0 else NEGATIVE)
             elif abs(mean) <= 0.5:
                 yield one
+
+
+def _tweets(data: Path) -> Iterator[Example]:
+    # Each tweet was marked for one name that it speaks of (Dong et al. 2014); tweets are so short
+    # that this is the tweet's own mood.
+    for row in rows(data / "semeval_absa" / "terms_twitter_acl14.csv"):
+        part = _english_part(row["text"], MEASURE_ENGLISH)
+        yield Example(row["text"], NAMES.index(row["polarity"]), "acl14", part)
 
 
 def _tweeteval(data: Path) -> Iterator[Example]:

@@ -5,24 +5,17 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from training.reader.data import SIZES, TOKEN_SIZES
 from training.reader.export import exported, ranges
-from training.reader.network import Encoder, Reader
-from training.reader.train import Tokens, batches, padded_ids
+from training.reader.network import Reader, reader_of
+from training.reader.train import CHECKPOINT, Tokens, batches, padded_ids
 
 _CALIBRATING = 24
 
 
 def model_of(work: Path) -> Reader:
     """The reader of the last checkpoint."""
-    state = torch.load(work / "checkpoint.pt")
-    weights = state["model"]
-    vocabulary, hidden = weights["encoder.word.weight"].shape
-    inner = weights["encoder.layers.0.widen.weight"].shape[0]
-    encoder = Encoder(vocabulary, hidden, state["layers"], 12, inner, 1e-12)
-    model = Reader(encoder, SIZES, TOKEN_SIZES)
-    model.load_state_dict(weights)
-    return model.eval()
+    state = torch.load(work / CHECKPOINT)
+    return reader_of(state["model"]).eval()
 
 
 def written(work: Path) -> Path:

@@ -9,12 +9,16 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 import duckdb
 
 from sonnim.language.reader import (
-    EMOTION_EN,
+    EMOTION,
     EMOTION_KO,
+    EMOTIONS,
+    INTENT,
+    INTENTS,
     MOOD,
     OFFENCE,
     RATING,
@@ -23,8 +27,15 @@ from sonnim.language.reader import (
 )
 from training.mood import data as mood
 
-EMOTIONS_EN = ("anger", "joy", "optimism", "sadness")
-SIZES = {MOOD: 3, RATING: 1, EMOTION_KO: 44, EMOTION_EN: 4, OFFENCE: 2}
+PAIRS = Path(__file__).parent / "pairs"
+WRITTEN = Path(__file__).parent / "intents"
+MEASURE_WRITTEN = 0.15
+"""Share of the texts with written intents of which nothing is learned."""
+# TweetEval's emotions among Plutchik's; a tweet has one of them, and of his others nobody asked.
+_TWEETED = {"anger": "anger", "joy": "joy", "optimism": "anticipation", "sadness": "sadness"}
+SIZES = {
+    MOOD: 3, RATING: 1, EMOTION_KO: 44, EMOTION: len(EMOTIONS), INTENT: len(INTENTS), OFFENCE: 2,
+}  # fmt: skip
 """Outputs of each task: classes, one number from 0 to 1, or labels that may come together."""
 TOKEN_SIZES = {TARGET: 7, WORDS: 7}
 """Of tokens: outside; begin and inside of what is spoken of, or of what is said, by polarity."""
@@ -40,7 +51,8 @@ class Taught:
         mood: Class, or -1 where it is not known.
         rating: 0 to 1, or -1.
         emotions_ko: Numbers of KOTE's emotions, or None.
-        emotion_en: Class, or -1.
+        emotions: Of each of `EMOTIONS` 1 or 0, or -1 where it is not known.
+        intents: Of each of `INTENTS` likewise.
         offence: 0 or 1, or -1.
     """
 
@@ -49,13 +61,14 @@ class Taught:
     mood: int = -1
     rating: float = -1.0
     emotions_ko: tuple[int, ...] | None = None
-    emotion_en: int = -1
+    emotions: tuple[int, ...] = (-1,) * len(EMOTIONS)
+    intents: tuple[int, ...] = (-1,) * len(INTENTS)
     offence: int = -1
 
 
 def learned(data: Path) -> list[Taught]:
     """All texts to learn from."""
-    emotions = _kote(data)
+    emotions, names = _kote(data), emotion_names(data)
     ratings = _ratings(data) | _strengths(data)
     korean, *_ = mood.separated(mood.korean(data), "ko")
     english, *_ = mood.separated(mood.english(data), "en")
@@ -69,13 +82,60 @@ def learned(data: Path) -> list[Taught]:
                 source=example.source,
                 mood=example.label,
                 rating=ratings.get(example.text, -1.0),
-                emotions_ko=emotions.pop(example.text, None),
+                emotions_ko=(felt := emotions.pop(example.text, None)),
+                emotions=plutchik(felt, names) if felt else Taught.emotions,
             )
         )
     measured = {mood.letters(one.text) for one in (*korean, *english) if one.part != "learn"}
-    rest = [Taught(text=t, source="kote", emotions_ko=e) for t, e in emotions.items()]
-    found += [one for one in (*rest, *_tweets(data)) if mood.letters(one.text) not in measured]
+    rest = [
+        Taught(text=t, source="kote", emotions_ko=e, emotions=plutchik(e, names))
+        for t, e in emotions.items()
+    ]
+    found += [
+        one
+        for one in (*rest, *_tweets(data), *pairs(), *written("learn"))
+        if mood.letters(one.text) not in measured
+    ]
     return found
+
+
+def pairs(folder: Path = PAIRS) -> Iterator[Taught]:
+    """Texts written for learning, in pairs that differ by little and mostly in their mood.
+
+    Counterfactually augmented data (Kaushik, Hovy and Lipton 2020): what decides between two such
+    texts is a negation, a "but" or a fact, not a word that is good or bad anywhere.
+
+    Args:
+        folder: Holds files of lines with five fields between tabs: what the difference tries, then
+            mood and text of one and of the other.
+    """
+    for file in sorted(folder.glob("*.tsv")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            _, mood_a, text_a, mood_b, text_b = line.split("\t")
+            for name, text in ((mood_a, text_a), (mood_b, text_b)):
+                yield Taught(text=text, source="pairs", mood=mood.NAMES.index(name))
+
+
+def written(part: str, folder: Path = WRITTEN) -> Iterator[Taught]:
+    """Texts written with their intents and emotions.
+
+    Args:
+        part: "learn", or "measure": chosen by the text itself.
+        folder: Holds files of lines with four fields between tabs: mood, intents, emotions (names
+            between commas, or -), text.
+    """
+    for file in sorted(folder.glob("*.tsv")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            felt, intents, emotions, text = line.split("\t")
+            share = crc32(mood.letters(text).encode()) / 2**32
+            if (part == "measure") == (share < MEASURE_WRITTEN):
+                yield Taught(
+                    text=text,
+                    source=f"written_{file.stem}",
+                    mood=mood.NAMES.index(felt),
+                    intents=tuple(int(one in intents.split(",")) for one in INTENTS),
+                    emotions=tuple(int(one in emotions.split(",")) for one in EMOTIONS),
+                )
 
 
 def _ratings(data: Path) -> dict[str, float]:
@@ -111,11 +171,39 @@ def _tweets(data: Path) -> Iterator[Taught]:
             if row.get("split", "train") != "train":
                 continue
             if name == "emotion":
-                label = EMOTIONS_EN.index(row["label"])
-                yield Taught(text=row["text"], source="tweeteval_emotion", emotion_en=label)
+                felt = mood.POSITIVE if row["label"] in ("joy", "optimism") else mood.NEGATIVE
+                known = {of: int(name == row["label"]) for name, of in _TWEETED.items()}
+                yield Taught(
+                    text=row["text"],
+                    source="tweeteval_emotion",
+                    mood=felt,
+                    emotions=tuple(known.get(one, -1) for one in EMOTIONS),
+                )
             else:
                 label = int(not row["label"].startswith("not-"))
                 yield Taught(text=row["text"], source=f"tweeteval_{name}", offence=label)
+
+
+# KOTE's emotions among Plutchik's eight. Those that are mixtures without a clear chief one (shame,
+# distrust, solemnity, pity) are left out: they say neither yes nor no.
+_PLUTCHIK = {
+    "joy": ("뿌듯함", "편안/쾌적", "즐거움/신남", "흐뭇함(귀여움/예쁨)", "행복", "기쁨",
+            "감동/감탄"),
+    "trust": ("환영/호의", "고마움", "존경", "아껴주는", "안심/신뢰"),
+    "fear": ("공포/무서움", "불안/걱정", "부담/안_내킴"),
+    "surprise": ("당황/난처", "경악", "놀람", "깨달음"),
+    "sadness": ("슬픔", "안타까움/실망", "절망", "패배/자기혐오", "힘듦/지침", "죄책감", "서러움"),
+    "disgust": ("지긋지긋", "우쭐댐/무시함", "한심함", "역겨움/징그러움", "귀찮음", "증오/혐오",
+                "재미없음"),
+    "anger": ("불평/불만", "화남/분노", "짜증", "어이없음"),
+    "anticipation": ("기대감", "신기함/관심"),
+}  # fmt: skip
+
+
+def plutchik(felt: tuple[int, ...], names: list[str]) -> tuple[int, ...]:
+    """KOTE's emotions of a text as Plutchik's."""
+    chosen = {names[number] for number in felt}
+    return tuple(int(not chosen.isdisjoint(_PLUTCHIK[one])) for one in EMOTIONS)
 
 
 def emotion_names(data: Path) -> list[str]:

@@ -22,9 +22,22 @@ from sonnim.language.measures import auc, counts, macro_f1
 from sonnim.language.mood_cascade import Cascade, Stack
 from sonnim.language.mood_model import MoodModel
 from sonnim.language.opinions import opinions
-from sonnim.language.reader import CARD, EMOTION_KO, SHIPPED, TARGET, Reader, Reading, card
+from sonnim.language.reader import (
+    CARD,
+    EMOTION,
+    EMOTION_KO,
+    EMOTIONS,
+    INTENT,
+    INTENTS,
+    SHIPPED,
+    TARGET,
+    Reader,
+    Reading,
+    card,
+)
 from training.mood import data as mood
 from training.mood.evaluate import PARTS, Readings, examples, measure, read, rounded
+from training.reader import data
 from training.reader import opinions as marked
 
 Floats = NDArray[np.float64]
@@ -95,11 +108,11 @@ def polarity_at(reading: Reading, number: int, start: int, end: int) -> Floats:
     return np.asarray(scores.reshape(len(inside), 3, 2).max(2).sum(0), np.float64)
 
 
-def food(reader: Reader, data: Path, most: int) -> dict[str, float]:
+def food(reader: Reader, shared: Path, most: int) -> dict[str, float]:
     """Korean food reviews, of which nothing was learned: polarity of the aspects marked."""
     rows = [
         row
-        for file in sorted((data / "korean_absa_food").glob("*.csv"))
+        for file in sorted((shared / "korean_absa_food").glob("*.csv"))
         for row in mood.rows(file)
         if row["polarity"] in ("1", "-1") and "$T$" in row["template"]
     ][:most]
@@ -114,9 +127,9 @@ def food(reader: Reader, data: Path, most: int) -> dict[str, float]:
     return {"n": len(rows), "accuracy": right / len(rows), "macro_f1": macro_f1(table)}
 
 
-def emotions(reader: Reader, data: Path, most: int) -> dict[str, float]:
+def emotions(reader: Reader, shared: Path, most: int) -> dict[str, float]:
     """KOTE: macro-F1 of the 44 emotions."""
-    rows = list(mood.rows(data / "kote" / "test_half.csv"))[:most]
+    rows = list(mood.rows(shared / "kote" / "test_half.csv"))[:most]
     logits = reader.read([row["text"] for row in rows], [EMOTION_KO]).texts[EMOTION_KO]
     wanted = np.zeros(logits.shape, bool)
     for place, row in enumerate(rows):
@@ -127,14 +140,47 @@ def emotions(reader: Reader, data: Path, most: int) -> dict[str, float]:
     return {"n": len(rows), "macro_f1": float(np.mean(scores))}
 
 
-def results(folder: Path, data: Path, most: int | None) -> dict[str, dict[str, object]]:
+def written(reader: Reader, source: str) -> dict[str, dict[str, float]]:
+    """Written texts of which nothing was learned: F1 of intents and emotions, named from a half."""
+    texts = [one for one in data.written("measure") if one.source == source]
+    found: dict[str, dict[str, float]] = {}
+    for task, names in ((INTENT, INTENTS), (EMOTION, EMOTIONS)):
+        logits = reader.read([one.text for one in texts], [task]).texts[task]
+        known = [one.intents if task == INTENT else one.emotions for one in texts]
+        wanted, said = np.array(known) == 1, logits > 0
+        both = 2 * (wanted & said).sum(0)
+        scores = both / np.maximum(wanted.sum(0) + said.sum(0), 1)
+        found[task] = {
+            "n": len(texts),
+            "macro_f1": float(np.mean(scores)),
+            **{name: float(score) for name, score in zip(names, scores, strict=True)},
+        }
+    return found
+
+
+def plutchik(reader: Reader, folder: Path, most: int) -> dict[str, float]:
+    """KOTE's texts again, their emotions as the common eight: macro-F1, named from a half."""
+    rows = list(mood.rows(folder / "kote" / "test_half.csv"))[:most]
+    names = data.emotion_names(folder)
+    chosen = [tuple(int(one) for one in row["labels"].split(",") if one.strip()) for row in rows]
+    wanted = np.array([data.plutchik(one, names) for one in chosen]) == 1
+    said = reader.read([row["text"] for row in rows], [EMOTION]).texts[EMOTION] > 0
+    scores = 2 * (wanted & said).sum(0) / np.maximum(wanted.sum(0) + said.sum(0), 1)
+    return {
+        "n": len(rows),
+        "macro_f1": float(np.mean(scores)),
+        **{name: float(score) for name, score in zip(EMOTIONS, scores, strict=True)},
+    }
+
+
+def results(folder: Path, shared: Path, most: int | None) -> dict[str, dict[str, object]]:
     """Everything that is measured, by name."""
     reader = Reader(folder, workers=2)
     stacks = {language: Stack.of(one) for language, one in card(folder)["stacks"].items()}
     cascade = Cascade(MoodModel.load(workers=2), reader, stacks)
     found: dict[str, dict[str, object]] = {}
     for language in ("ko", "en"):
-        labelled = _some(examples(data, language), most)
+        labelled = _some(examples(shared, language), most)
         for tier in ("accurate", "cascade"):
             readings = read(say(cascade, everything=tier == "accurate"), labelled)
             for part in PARTS:
@@ -147,12 +193,17 @@ def results(folder: Path, data: Path, most: int | None) -> dict[str, dict[str, o
                 })  # fmt: skip
                 found[f"{part.name}, {tier}"] = one
                 print(json.dumps({part.name: tier, **one["as_found"]}), flush=True)
-    print(json.dumps(found.setdefault("KOTE", rounded(emotions(reader, data, most or 10**9)))))
+    print(json.dumps(found.setdefault("KOTE", rounded(emotions(reader, shared, most or 10**9)))))
     for source in ("restaurant14", "laptop14"):
-        found[source] = rounded(targets(reader, marked.measured(data, source)))
+        found[source] = rounded(targets(reader, marked.measured(shared, source)))
         print(json.dumps({source: found[source]}), flush=True)
-    found["Korean food reviews"] = rounded(food(reader, data, most or 10**9))
+    found["Korean food reviews"] = rounded(food(reader, shared, most or 10**9))
     print(json.dumps(found["Korean food reviews"]), flush=True)
+    found["KOTE, the common eight"] = rounded(plutchik(reader, shared, most or 10**9))
+    print(json.dumps(found["KOTE, the common eight"]), flush=True)
+    for source in ("written_ko", "written_en"):
+        found[source] = rounded(written(reader, source))
+        print(json.dumps({source: found[source]}), flush=True)
     return found
 
 

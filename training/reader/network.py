@@ -7,7 +7,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from training.reader.data import SIZES, TOKEN_SIZES
 from training.reader.pretrained import Pretrained
+
+# Of multilingual-e5-small.
+HEADS, EPSILON = 12, 1e-12
 
 
 class Layer(nn.Module):
@@ -93,6 +97,19 @@ class Reader(nn.Module):
             name: head(states if name in self.token_tasks else text)
             for name, head in self.heads.items()
         }
+
+
+def reader_of(weights: Mapping[str, Tensor]) -> Reader:
+    """The reader with weights that were saved; heads that they lack begin anew."""
+    vocabulary, hidden = weights["encoder.word.weight"].shape
+    inner = weights["encoder.layers.0.widen.weight"].shape[0]
+    layers = 1 + max(int(name.split(".")[2]) for name in weights if ".layers." in name)
+    encoder = Encoder(vocabulary, hidden, layers, HEADS, inner, EPSILON)
+    model = Reader(encoder, SIZES, TOKEN_SIZES)
+    known = model.state_dict()
+    new = {name: value for name, value in known.items() if name.startswith("heads.")}
+    model.load_state_dict({**new, **{one: weights[one] for one in weights if one in known}})
+    return model
 
 
 def encoder_of(pretrained: Pretrained, kept: Sequence[int], layers: int | None = None) -> Encoder:

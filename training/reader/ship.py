@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from tokenizers import Tokenizer, normalizers
+from tokenizers import Tokenizer
 
 from sonnim.language.mood_cascade import Stack, encoder_features, stacked
 from sonnim.language.mood_model import MoodModel, moods
@@ -63,8 +63,6 @@ def ship(work: Path, out: Path, data: Path) -> None:
     shutil.copyfile(written(work), out / MODEL)
     tokenizer = Tokenizer.from_file(str(work / TOKENIZER))
     tokenizer.no_truncation()
-    # Syllables that were taken apart into their letters are put together first.
-    tokenizer.normalizer = normalizers.Sequence([normalizers.NFC(), tokenizer.normalizer])
     tokenizer.save(str(out / TOKENIZER), pretty=False)
     found = json.loads((Path(__file__).parent / "card_base.json").read_text(encoding="utf-8"))
     found["files"] = {name: digest(out / name) for name in (MODEL, TOKENIZER)}

@@ -79,7 +79,8 @@ def _tokenizer(pretrained: Pretrained, kept: Sequence[int]) -> Tokenizer:
              "rstrip": False, "normalized": False, "special": True}
             for place, name in enumerate(names)
         ],
-        "normalizer": {"type": "Sequence", "normalizers": [*replaced, squeezed]},
+        # Syllables that were taken apart into their letters are put together first.
+        "normalizer": {"type": "Sequence", "normalizers": [{"type": "NFC"}, *replaced, squeezed]},
         "pre_tokenizer": {"type": "Metaspace", "replacement": _SPACE, "prepend_scheme": "always",
                           "split": True},
         "post_processor": {

@@ -1,5 +1,8 @@
 """Trains the reader: `python -m training.reader.train --work FOLDER [--texts 400000] [--data DIR]`.
 
+With `--start FOLDER` it goes on from a reader that ships (`sonnim/language/models/reader-1`), or
+from the checkpoint of another folder, instead of the pretrained encoder.
+
 Resumable: the folder keeps the tokens, a checkpoint every few minutes and a log; the same command
 goes on from the last checkpoint. The rate falls linearly over the texts to be seen. Two cores that
 have nothing else to do read some 60 texts a second.
@@ -16,13 +19,16 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from tokenizers import Tokenizer
 from torch.nn import functional
 
+from sonnim.language.reader import MODEL, TOKENIZER
 from training.mood.data import SHARED
-from training.reader import opinions, pretrained, tokens
+from training.reader import opinions, pretrained, shipped, tokens
 from training.reader.data import (
-    EMOTION_EN,
+    EMOTION,
     EMOTION_KO,
+    INTENT,
     MOOD,
     OFFENCE,
     RATING,
@@ -33,15 +39,18 @@ from training.reader.data import (
     Taught,
     learned,
 )
-from training.reader.network import Reader, encoder_of
+from training.reader.network import Reader, encoder_of, reader_of
 
 SEED = 20_141
 LONGEST = 96
 # Of 64 texts in a batch so many come from each pool: English is scarce beside Korean.
-SHARES = {"nsmc": 29, "kote": 5, "en": 15, "tweets": 4, "marked": 7, "world": 4}
+SHARES = {
+    "nsmc": 12, "kote": 7, "en": 13, "tweets": 7, "marked": 10, "world": 2, "pairs": 9,
+    "written": 4,
+}  # fmt: skip
 # Tag of a token that teaches nothing.
 UNKNOWN = -1
-CHECKPOINT_SECONDS = 240
+CHECKPOINT, CHECKPOINT_SECONDS = "checkpoint.pt", 240
 
 
 @dataclass(frozen=True)
@@ -51,8 +60,9 @@ class Tokens:
     Attributes:
         ids: Tokens of all texts, one after the other.
         starts: Where each text begins, and the end.
-        mood, rating, emotion_en, offence: Labels, -1 where there is none.
-        emotions_ko: (texts, 44), -1 where there are none.
+        mood, rating, offence: Labels, -1 where there is none.
+        emotions_ko, emotions, intents: (texts, outputs) of labels that may come together, -1 where
+            it is not known.
         target, words: Tags of all tokens, -1 where they are not known.
         pools: Pool of each text, a place in `SHARES`.
     """
@@ -61,40 +71,52 @@ class Tokens:
     starts: NDArray[np.int64]
     mood: NDArray[np.int64]
     rating: NDArray[np.float32]
-    emotion_en: NDArray[np.int64]
     offence: NDArray[np.int64]
     emotions_ko: NDArray[np.int8]
+    emotions: NDArray[np.int8]
+    intents: NDArray[np.int8]
     target: NDArray[np.int8]
     words: NDArray[np.int8]
     pools: NDArray[np.int64]
 
 
-def prepared(work: Path, data: Path) -> tuple[Tokens, list[int]]:
-    """The tokens and which of the vocabulary were kept, made once for the folder."""
+def prepared(work: Path, data: Path, start: Path | None) -> tuple[Tokens, list[int]]:
+    """The tokens and which of the vocabulary were kept, made once for the folder.
+
+    Args:
+        work: The folder.
+        data: The shared data.
+        start: A reader whose tokenizer is taken over whole, if any.
+    """
     file = work / "tokens.npz"
     if not file.exists():
-        whole = pretrained.read(pretrained.shipped())
         taught = learned(data)
         marked = [*opinions.learned(data), *opinions.of_the_world()]
-        texts = [*(one.text for one in taught), *(one.text for one in marked)]
-        cut = tokens.cut(whole, texts)
-        cut.tokenizer.save(str(work / "tokenizer.json"))
-        np.savez(file, kept=np.array(cut.kept), **vars(_tokenised(cut, taught, marked)))
+        if start is None:
+            whole = pretrained.read(pretrained.shipped())
+            texts = [*(one.text for one in taught), *(one.text for one in marked)]
+            cut = tokens.cut(whole, texts)
+            tokenizer, kept = cut.tokenizer, cut.kept
+        else:
+            tokenizer = Tokenizer.from_file(str(start / TOKENIZER))
+            kept = list(range(tokenizer.get_vocab_size()))
+        tokenizer.save(str(work / TOKENIZER))
+        np.savez(file, kept=np.array(kept), **vars(_tokenised(tokenizer, taught, marked)))
     with np.load(file) as arrays:
         kept = arrays["kept"].tolist()
         return Tokens(**{name: arrays[name] for name in Tokens.__annotations__}), kept
 
 
-def _tokenised(cut: tokens.Cut, taught: list[Taught], marked: list[opinions.Marked]) -> Tokens:
-    cut.tokenizer.enable_truncation(LONGEST)
+def _tokenised(tokenizer: Tokenizer, taught: list[Taught], marked: list[opinions.Marked]) -> Tokens:
+    tokenizer.enable_truncation(LONGEST)
     ids: list[list[int]] = []
     for at in range(0, len(taught), 8192):
         batch = [one.text for one in taught[at : at + 8192]]
-        ids += [one.ids for one in cut.tokenizer.encode_batch_fast(batch)]
+        ids += [one.ids for one in tokenizer.encode_batch_fast(batch)]
     target = [[UNKNOWN] * len(one) for one in ids]
     words = [[UNKNOWN] * len(one) for one in ids]
     for one in marked:
-        found = cut.tokenizer.encode(one.text)
+        found = tokenizer.encode(one.text)
         ids.append(found.ids)
         tags = opinions.tags(one.targets, found.offsets)
         target.append(tags if one.whole else [tag or UNKNOWN for tag in tags])
@@ -102,7 +124,7 @@ def _tokenised(cut: tokens.Cut, taught: list[Taught], marked: list[opinions.Mark
         words.append(
             opinions.tags(one.words or (), found.offsets) if known else [UNKNOWN] * len(tags)
         )
-    cut.tokenizer.no_truncation()
+    tokenizer.no_truncation()
     count = len(ids)
     emotions = np.full((count, SIZES[EMOTION_KO]), -1, np.int8)
     for place, one in enumerate(taught):
@@ -120,19 +142,27 @@ def _tokenised(cut: tokens.Cut, taught: list[Taught], marked: list[opinions.Mark
         starts=np.concatenate([[0], np.cumsum([len(one) for one in ids])]),
         mood=column([one.mood for one in taught], np.int64),
         rating=column([one.rating for one in taught], np.float32),
-        emotion_en=column([one.emotion_en for one in taught], np.int64),
         offence=column([one.offence for one in taught], np.int64),
         emotions_ko=emotions,
+        emotions=_rows([one.emotions for one in taught], len(marked)),
+        intents=_rows([one.intents for one in taught], len(marked)),
         target=np.fromiter((tag for one in target for tag in one), np.int8),
         words=np.fromiter((tag for one in words for tag in one), np.int8),
         pools=np.array([pools.index(name) for name in names]),
     )
 
 
+def _rows(known: list[tuple[int, ...]], unknown: int) -> NDArray[np.int8]:
+    """Labels of texts, and behind them texts of which nothing is known."""
+    return np.array([*known, *[(-1,) * len(known[0])] * unknown], np.int8)
+
+
 def _pool(source: str) -> str:
-    if source in ("nsmc", "kote", "world"):
+    if source in ("nsmc", "kote", "world", "pairs"):
         return source
-    if source.startswith("tweeteval"):
+    if source.startswith("written"):
+        return "written"
+    if source.startswith("tweeteval") or source == "acl14":
         return "tweets"
     return "marked" if source in opinions.SOURCES else "en"
 
@@ -180,7 +210,6 @@ def loss_of(model: Reader, given: Tokens, places: NDArray[np.int64]) -> torch.Te
     total = torch.zeros(())
     for name, labels, weight in (
         (MOOD, given.mood[places], 1.0),
-        (EMOTION_EN, given.emotion_en[places], 0.3),
         (OFFENCE, given.offence[places], 0.3),
         (TARGET, _padded(given, given.target, places), 1.5),
         (WORDS, _padded(given, given.words, places), 1.5),
@@ -194,12 +223,18 @@ def loss_of(model: Reader, given: Tokens, places: NDArray[np.int64]) -> torch.Te
         wanted = torch.from_numpy(given.rating[places])[there]
         guessed = torch.sigmoid(found[RATING][there, 0])
         total = total + 2.0 * functional.mse_loss(guessed, wanted)
-    there = torch.from_numpy(given.emotions_ko[places, 0] >= 0)
-    if there.any():
-        wanted = torch.from_numpy(given.emotions_ko[places].astype(np.float32))[there]
-        logits = found[EMOTION_KO][there]
-        # The mean over 44 labels, most of them absent, is small beside the other tasks' losses.
-        total = total + 6.0 * functional.binary_cross_entropy_with_logits(logits, wanted)
+    # The mean over many labels, most of them absent, is small beside the other tasks' losses.
+    for name, labels, weight in (
+        (EMOTION_KO, given.emotions_ko[places], 6.0),
+        (EMOTION, given.emotions[places], 1.5),
+        (INTENT, given.intents[places], 1.5),
+    ):
+        there = torch.from_numpy(labels >= 0)
+        if there.any():
+            wanted = torch.from_numpy(labels.astype(np.float32))[there]
+            total = total + weight * functional.binary_cross_entropy_with_logits(
+                found[name][there], wanted
+            )
     return total
 
 
@@ -212,20 +247,30 @@ def _padded(given: Tokens, tags: NDArray[np.int8], places: NDArray[np.int64]) ->
     return found
 
 
-def train(work: Path, data: Path, texts: int, rate: float, layers: int | None) -> None:
+def begun(start: Path | None, kept: list[int], layers: int | None) -> Reader:
+    """The network before its first step: the pretrained encoder's, or a reader's to go on from."""
+    if start is None:
+        encoder = encoder_of(pretrained.read(pretrained.shipped()), kept, layers)
+        return Reader(encoder, SIZES, TOKEN_SIZES)
+    if (start / CHECKPOINT).exists():
+        return reader_of(torch.load(start / CHECKPOINT)["model"])
+    return reader_of(shipped.weights(start / MODEL))
+
+
+def train(
+    work: Path, data: Path, texts: int, rate: float, layers: int | None, start: Path | None
+) -> None:
     """Trains until so many texts were seen, from the last checkpoint on."""
     work.mkdir(parents=True, exist_ok=True)
-    given, kept = prepared(work, data)
+    given, kept = prepared(work, data, start)
     torch.manual_seed(SEED)
-    model = Reader(
-        encoder_of(pretrained.read(pretrained.shipped()), kept, layers), SIZES, TOKEN_SIZES
-    )
+    model = begun(start, kept, layers)
     decayed = [p for p in model.parameters() if p.ndim > 1]
     plain = [p for p in model.parameters() if p.ndim <= 1]
     groups = [{"params": decayed, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}]
     optimiser = torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98))
     step, spent = 0, 0.0
-    checkpoint = work / "checkpoint.pt"
+    checkpoint = work / CHECKPOINT
     if checkpoint.exists():
         state = torch.load(checkpoint)
         model.load_state_dict(state["model"])
@@ -276,10 +321,11 @@ def main() -> None:
     parser.add_argument("--texts", type=int, default=400_000)
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--layers", type=int)
+    parser.add_argument("--start", type=Path)
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
-    train(given.work, given.data, given.texts, given.rate, given.layers)
+    train(given.work, given.data, given.texts, given.rate, given.layers, given.start)
 
 
 if __name__ == "__main__":

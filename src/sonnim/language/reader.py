@@ -29,14 +29,14 @@ _LATER_LETTERS = re.compile("[\u1160-\u11ff]+")
 SHIPPED = Path(__file__).parent / "models" / "reader-1"
 PACKAGES = ("onnxruntime", "tokenizers")
 MODEL, TOKENIZER, CARD = "reader.onnx", "tokenizer.json", "card.json"
-MOOD, RATING, EMOTION_KO, EMOTION_EN, OFFENCE = (
-    "mood",
-    "rating",
-    "emotion_ko",
-    "emotion_en",
-    "offence",
-)
+MOOD, RATING, EMOTION_KO, EMOTION, INTENT, OFFENCE = (
+    "mood", "rating", "emotion_ko", "emotion", "intent", "offence",
+)  # fmt: skip
 """Tasks of whole texts."""
+EMOTIONS = ("joy", "trust", "fear", "surprise", "sadness", "disgust", "anger", "anticipation")
+"""Outputs of `EMOTION`: the eight of Plutchik (1980), each told apart from its absence."""
+INTENTS = ("complaint", "question", "praise", "request", "churn")
+"""Outputs of `INTENT`: what the writer wants of the company; several may hold."""
 TARGET, WORDS = "target", "words"
 """Tasks of tokens: what is spoken of, and what is said of it."""
 
