@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sonnim.analyzers import domains, opinions, satisfaction, texts, topics, voices
+from sonnim.analyzers import domains, issues, opinions, satisfaction, texts, topics, voices
 from sonnim.tables.step import Step
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -16,6 +16,7 @@ CHAINS = {
     + voices.quote_steps(),
     "texts": (texts.texts_step("texts"),),
     "opinions": (opinions.step(),),
+    "issues": issues.steps(issues.IssuesParameters()),
     "domains": domains.steps(domains.DomainsParameters()),
     "topics": topics.steps(topics.TopicsParameters(each=2, quotes=2, sample=1_000)),
 }
@@ -55,6 +56,9 @@ def test_steps_say_what_they_do_and_read_what_was_made_before(name: str) -> None
         "topics_fitted",
         "reading",
         "domains_fitted",
+        "issues_terms",
+        "issues_rose",
+        "issues_found",
     }
     for step in CHAINS[name]:
         assert step.note and len(step.note) < 160, step.name

@@ -88,6 +88,8 @@ def test_answers_are_of_fixed_columns() -> None:
         "opinion": "message_id start end target category words polarity probability",
         "topic": "message_id name probability",
         "topics": "topic_id label parent n quotes",
+        "issues": "issue_id label unit started ended n p_value quotes",
+        "issue": "message_id issue_id probability",
     }
     assert {schema.name for schema in ANSWERS} == set(fixed)
     for schema in ANSWERS:

@@ -42,7 +42,7 @@ _WHOLE = ColumnType.LONG
 _FEW_LETTERS, _MANY_LETTERS = 5, 300
 """Quotes are neither a word nor a letter."""
 
-_TERMS = TableSchema(
+TERMS = TableSchema(
     name="topics_terms",
     version=1,
     meaning="The terms of one message",
@@ -110,7 +110,7 @@ def read(texts: RecordBatch) -> RecordBatch:
     """Terms of a batch of texts."""
     found = terms(strings(texts, "text"))
     return batch(
-        _TERMS,
+        TERMS,
         {
             "message_id": texts.column("message_id").to_pylist(),
             "terms": found,
@@ -180,7 +180,7 @@ def sample_steps(parameters: TopicsParameters) -> tuple[Step, ...]:
                 f"WHERE turn <= ceil({number(parameters.sample)} * of_month / of_all)"
             ),
             inputs=("topics_terms", "message"),
-            output=_TERMS.only(("message_id",)),
+            output=TERMS.only(("message_id",)),
             note="A sample, by chance and in proportion from every month",
         ),
         Step(
@@ -353,7 +353,7 @@ def analyze(engine: Engine, parameters: TopicsParameters) -> Answer:
     """Reads the terms, finds the topics, assigns the messages."""
     said = said_step()
     texts = engine.run([said])
-    engine.map(read, texts, _TERMS, name="topics_terms", columns=("message_id", "text"))
+    engine.map(read, texts, TERMS, name="topics_terms", columns=("message_id", "text"))
     sampling = sample_steps(parameters)
     given = engine.run(sampling)
     wanted = Wanted(topics=parameters.topics, least=parameters.least, seed=parameters.seed)

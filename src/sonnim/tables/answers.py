@@ -475,7 +475,77 @@ TOPICS = TableSchema(
     ),
 )
 
+ISSUES = TableSchema(
+    name="issues",
+    version=1,
+    meaning="Something that came up at a time, everywhere or in one unit",
+    key=("issue_id",),
+    columns=(
+        Column(name="issue_id", meaning="Which issue", required=True),
+        Column(name="label", meaning="Its name, of the words people use"),
+        Column(name="unit", meaning="Where; empty: everywhere"),
+        Column(name="started", type=ColumnType.TIMESTAMP, meaning="First day", unit="UTC"),
+        Column(
+            name="ended",
+            type=ColumnType.TIMESTAMP,
+            meaning="The day after the last; empty: it goes on",
+            unit="UTC",
+        ),
+        Column(name="n", type=_COUNT, meaning="How many messages are of it", unit="rows"),
+        Column(
+            name="kind",
+            meaning="complaint, or praise: more of its messages are negative, or positive, than of "
+            "all (p < .01); else talk",
+        ),
+        Column(
+            name="negative",
+            type=_NUMBER,
+            meaning="Share of negative messages in it, as read",
+            unit="share",
+        ),
+        Column(
+            name="negative_usual", type=_NUMBER, meaning="The same of all messages", unit="share"
+        ),
+        Column(
+            name="p_value",
+            type=_NUMBER,
+            meaning="Bound of the probability that any rise as strong comes up by chance, all "
+            "windows, words and units tried taken into account",
+            unit="probability",
+        ),
+        Column(
+            name="terms",
+            type=ColumnType.STRINGS,
+            meaning="The words that rose, strongest first",
+        ),
+        Column(
+            name="quotes",
+            type=ColumnType.STRINGS,
+            meaning="message_id of the messages that show it best",
+        ),
+    ),
+)
+
+ISSUE = TableSchema(
+    name="issue",
+    version=1,
+    meaning="A message that is of an issue",
+    key=("message_id", "issue_id"),
+    columns=(
+        _MESSAGE_ID,
+        Column(name="issue_id", meaning="Which issue", required=True),
+        Column(name="name", meaning="The issue's label"),
+        Column(
+            name="probability",
+            type=_NUMBER,
+            meaning="Share of messages with such words, then and there, that would not have been "
+            "written otherwise",
+            unit="probability",
+        ),
+    ),
+)
+
 ANSWERS = (
     LANGUAGE, MOOD, DOMAIN, DOMAIN_MOOD, READING, OPINION, SATISFACTION, VOICES, QUOTE, TOPIC,
-    TOPICS,
+    TOPICS, ISSUES, ISSUE,
 )  # fmt: skip

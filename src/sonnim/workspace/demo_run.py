@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from pathlib import Path
 
-from sonnim.tables.answers import SATISFACTION, VOICES
+from sonnim.tables.answers import ISSUES, SATISFACTION, VOICES
 from sonnim.tables.errors import StopError
 from sonnim.tables.words import say
 from sonnim.views.base import TableSpec
 from sonnim.views.figures import Figure, figures_of
 from sonnim.views.writing import label_of, value_text
+from sonnim.workspace.demo_issues import Named, named
 from sonnim.workspace.importing import Added
 from sonnim.workspace.planted import planted_table
 from sonnim.workspace.workspace import Workspace, new
@@ -80,6 +81,10 @@ class Demo:
     def planted(self, language: str) -> TableSpec:
         """Everything that was hidden in the exports."""
         return planted_table(self.truth, language)
+
+    def named(self) -> Named:
+        """The planted issues beside those that `issues` found."""
+        return named(self.truth.issues, self.workspace.table(ISSUES.name))
 
     def found(self, language: str) -> TableSpec:
         """What was planted beside what was found.

@@ -1,10 +1,11 @@
 """The planted truth of a demo world as a table for people."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from sonnim.tables.words import say
 from sonnim.views.base import TableSpec
+from sonnim.workspace.demo_issues import span
 from sonnim.workspace.world.truth import PlantedTruth
 
 Row = tuple[str, str, str, str]
@@ -73,6 +74,4 @@ def _people(truth: PlantedTruth, language: str) -> Iterator[Row]:
 
 
 def _when(start: date, end: date | None, language: str) -> str:
-    if end is None:
-        return say("demo_since", language, start=f"{start:%Y-%m-%d}")
-    return f"{start:%Y-%m-%d} – {end:%Y-%m-%d}"
+    return span(start, end and end + timedelta(days=1), language)

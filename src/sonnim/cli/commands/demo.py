@@ -11,6 +11,7 @@ from sonnim.cli.options import Lang
 from sonnim.cli.printing import counting, line, out, write_text
 from sonnim.tables.words import current_language, say
 from sonnim.views.terminal import rich_table
+from sonnim.workspace.demo_issues import named_table
 from sonnim.workspace.demo_run import Demo
 from sonnim.workspace.reporting import report
 
@@ -35,5 +36,8 @@ def command(
     out.print(rich_table(demo.planted(language)))
     line("cli_demo_planted", what=demo.what(language), day=demo.truth.release_day)
     out.print(rich_table(demo.found(language)))
+    issues = demo.named()
+    out.print(rich_table(named_table(issues, language)))
+    line("cli_demo_issues", precision=f"{issues.precision:.2f}", recall=f"{issues.recall:.2f}")
     line("cli_reported", file=file, kilobytes=f"{file.stat().st_size / 1000:,.0f}")
     line("cli_demo_next", folder=demo.workspace.folder)
