@@ -21,10 +21,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from training.mood.measures import wilson
 
 from benchmarks import vader
 from benchmarks.sheet import Figure
+from sonnim.language.measures import wilson
 from sonnim.language.mood_cascade import Cascade
 from sonnim.language.mood_model import MoodModel
 from sonnim.language.reader import installed
