@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sonnim.language.measures import (
@@ -22,8 +22,10 @@ from sonnim.language.measures import (
 ROWS = st.lists(
     st.tuples(st.sampled_from([0.1, 0.3, 0.5, 0.7, 0.9]), st.booleans()), min_size=1, max_size=25
 )
+tried = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
+@tried
 @given(ROWS)
 def test_auc_counts_pairs(rows: list[tuple[float, bool]]) -> None:
     """Mann and Whitney: over all pairs of a positive and a negative one; a tie is half a win."""
@@ -36,6 +38,7 @@ def test_auc_counts_pairs(rows: list[tuple[float, bool]]) -> None:
     assert auc(score, positive > 0) == pytest.approx(wins / (len(up) * len(down)))
 
 
+@tried
 @given(ROWS, st.sampled_from([0.5, 0.75, 0.95, 1.0]))
 def test_coverage_tries_every_threshold(rows: list[tuple[float, bool]], wanted: float) -> None:
     """The definition: of all thresholds that reach the accuracy, the one that takes most."""
@@ -83,6 +86,7 @@ def test_a_class_that_does_not_occur_does_not_count() -> None:
     assert macro_recall(table) == pytest.approx((1 + 3 / 4) / 2)
 
 
+@tried
 @given(ROWS)
 def test_calibration_error_bin_by_bin(rows: list[tuple[float, bool]]) -> None:
     """Guo et al. 2017, equation 3, a bin at a time."""

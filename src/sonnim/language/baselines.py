@@ -1,4 +1,4 @@
-"""Simple readers that moods are held against: who does not beat them is not worth its weight.
+"""Simple classifiers that moods are held against: who does not beat them is not worth its weight.
 
 * VADER (Hutto and Gilbert 2014, "VADER: A Parsimonious Rule-based Model"), English; the package
   `vaderSentiment`, where it is installed.
@@ -38,7 +38,7 @@ _PREFIX = "XPN"
 
 @dataclass(frozen=True)
 class Baseline:
-    """A reader to compare with.
+    """A classifier to compare with.
 
     Attributes:
         name: What it is called in tables.

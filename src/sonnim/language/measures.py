@@ -50,7 +50,8 @@ def wilson(right: int, n: int) -> Interval:
     share, square = right / n, z * z
     middle = (share + square / (2 * n)) / (1 + square / n)
     half = z / (1 + square / n) * np.sqrt(share * (1 - share) / n + square / (4 * n * n))
-    return Interval(share, float(middle - half), float(middle + half))
+    # Rounding may leave the ends a hair outside.
+    return Interval(share, max(float(middle - half), 0.0), min(float(middle + half), 1.0))
 
 
 def auc(score: Floats, positive: NDArray[np.bool_]) -> float:
