@@ -239,7 +239,7 @@ def guessed(payload: Payload, said: Columns) -> Columns:
     label, rating = said.label, said.rating
     free = [one for one in payload.columns if one.name not in (said.text, said.domain)]
     if not label and not rating:
-        label = _named(free, _LABEL_NAMES, partly=True)
+        label = _named(free, _LABEL_NAMES, labels=True)
         # A text may be "good", too: its name says that it is one.
         likely = [one for one in free if role_of(one.name) != ("text", 1.0)]
         label = label or next((one.name for one in likely if are_labels(one.samples)), "")
@@ -252,18 +252,18 @@ def guessed(payload: Payload, said: Columns) -> Columns:
         raise StopError("evaluate_no_text", file=payload.label, received=names)
     rest = [one for one in payload.columns if one.name not in (label, rating, text)]
     few = [one for one in rest if len(set(one.samples)) <= _MOST_DOMAINS]
-    domain = said.domain or _named(few, _DOMAIN_NAMES, partly=False)
+    domain = said.domain or _named(few, _DOMAIN_NAMES)
     return Columns(text=text, label=label, rating=rating, domain=domain)
 
 
-def _named(columns: Sequence[RawColumn], names: Sequence[str], *, partly: bool) -> str:
-    """The column with the best of these names; of labels, one that holds some that can be read."""
+def _named(columns: Sequence[RawColumn], names: Sequence[str], *, labels: bool = False) -> str:
+    """The column with the best of these names; for labels, one that holds some that can be read."""
     for name in names:
         for column in columns:
             if normal(column.name) != name:
                 continue
             values = [one for one in column.samples if one]
-            if not partly or reading_of(values):
+            if not labels or reading_of(values):
                 return column.name
     return ""
 
