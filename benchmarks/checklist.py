@@ -21,10 +21,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from training.mood.measures import wilson
 
-from benchmarks import vader
 from benchmarks.sheet import Figure
+from sonnim.language.baselines import NEUTRAL, missing, sides, vader
+from sonnim.language.measures import wilson
 from sonnim.language.mood_cascade import Cascade
 from sonnim.language.mood_model import MoodModel
 from sonnim.language.reader import installed
@@ -154,7 +154,7 @@ def figures(folder: Path, rows: int | None, tell: Callable[[str], None]) -> list
             found += _of(language, "sonnim, accurate", either(both, language, all_of=True), LEAST)
     peer = vaders()
     if peer is None:
-        return [*found, Figure("checklist en, VADER", None, "share", vader.MISSING)]
+        return [*found, Figure("checklist en, VADER", None, "share", missing("vaderSentiment"))]
     return [*found, *_of("en", "VADER", peer, {})]
 
 
@@ -178,14 +178,14 @@ def either(cascade: Cascade, language: str, *, all_of: bool) -> Read:
 
 def vaders() -> Read | None:
     """What VADER reads; None if it is not installed."""
-    compounds = vader.compounds()
+    compounds = vader()
     if compounds is None:
         return None
 
     def read(texts: Sequence[str]) -> NDArray[np.float64]:
         compound = compounds(texts)
         # Neutral outweighs both sides within its limits, and is nothing beyond.
-        return vader.sides(compound, np.where(np.abs(compound) < vader.NEUTRAL, 1.0, 0.0))
+        return sides(compound, np.where(np.abs(compound) < NEUTRAL, 1.0, 0.0))
 
     return read
 

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from training.mood.data import SHARED, Example
 from training.mood.evaluate import PARTS, Readings, examples, measure, mood_of, read
 
-from benchmarks import vader
 from benchmarks.sheet import Figure
+from sonnim.language.baselines import NEUTRAL, missing, sides, vader
 from sonnim.language.features import clean
 from sonnim.language.identify import identify
 from sonnim.language.mood_model import MoodModel
@@ -104,17 +104,17 @@ def _korean(model: MoodModel, labelled: Sequence[Example]) -> Iterator[Figure]:
 
 
 def _english(model: MoodModel, labelled: Sequence[Example]) -> Iterator[Figure]:
-    compounds = vader.compounds()
+    compounds = vader()
     if compounds is None:
-        yield Figure("mood en, VADER", None, "share", vader.MISSING)
+        yield Figure("mood en, VADER", None, "share", missing("vaderSentiment"))
         yield from _against("en", _timed_texts(labelled, ""), model, "", None)
         return
 
     def peer(texts: list[str]) -> tuple[NDArray[np.float64], list[str]]:
         compound = compounds(texts)
-        labels = ["positive" if c >= vader.NEUTRAL else "negative" if c <= -vader.NEUTRAL
+        labels = ["positive" if c >= NEUTRAL else "negative" if c <= -NEUTRAL
                   else "neutral" for c in compound]  # fmt: skip
-        return vader.sides(compound, np.zeros(len(texts))), labels
+        return sides(compound, np.zeros(len(texts))), labels
 
     yield from _quality("en", "VADER", read(peer, labelled))
     texts = _timed_texts(labelled, "")

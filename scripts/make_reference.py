@@ -19,7 +19,7 @@ from types import ModuleType
 from typing import Any
 
 from markdown_rows import rows
-from model_pages import mood_page, reader_page
+from model_pages import evaluation_page, mood_page, reader_page
 from sonnim.tables.answers import ANSWERS
 from sonnim.tables.erasure import RECORDS
 from sonnim.tables.facts import FACTS
@@ -345,6 +345,7 @@ def pages() -> dict[Path, Callable[[], str]]:
         reference / "cli.ko.md": partial(commands_page, "ko"),
         DOCS / "models" / "mood.md": mood_page,
         DOCS / "models" / "reader.md": reader_page,
+        DOCS / "models" / "evaluation.md": evaluation_page,
     }
 
 

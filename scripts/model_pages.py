@@ -176,5 +176,42 @@ def _reader_measured(card: dict[str, Any]) -> str:
     return text + rows(("Texts", "Figures"), others)
 
 
+def evaluation_page() -> str:
+    """The tiers side by side on each measuring set, as far as the cards tell."""
+    fast, both = (card_of(model).get("measured", {}) for model in ("mood-1", "reader-1"))
+    found = []
+    for name, one in fast.items():
+        tiers = {"fast": one}
+        for tier in ("cascade", "accurate"):
+            if (measured := both.get(f"{name}, {tier}")) is not None:
+                tiers[tier] = measured["measured"]
+        if len(tiers) == 1:
+            continue
+        for tier, figures in tiers.items():
+            two, three = figures["polarity"], figures["moods"]
+            found.append(
+                (f"{one['part']['language']}: {name}", tier, f"{two['n']:,}",
+                 _with_interval(two["accuracy"]), f"{two['error']:.3f}", f"{two['chance']:.3f}",
+                 f"{three['n']:,}", _with_interval(three["f1"]), f"{three['unsure']:.1%}",
+                 _with_interval(three["kept"]))
+            )  # fmt: skip
+    return EVALUATION + rows(
+        ("Texts", "Tier", "n, even", "Accuracy, even (95%)", "ECE", "by chance", "n, as found",
+         "Macro-F1 of three moods (95%)", "Unsure", "Accuracy if sure (95%)"),
+        found,
+    )  # fmt: skip
+
+
+EVALUATION = (
+    "# The tiers side by side\n\n"
+    "How well each tier reads moods on texts that it never learned from; the figures are those of "
+    "the model cards ([fast](mood.md), [cascade and accurate](reader.md)). *Even*: negative or "
+    "positive, as many of each, so that guessing gives 0.5. ECE: expected calibration error over "
+    "15 bins, beside what chance alone gives on so many texts.\n\n"
+    "Texts of your own are another kind again: [measure it on them](../how-to/evaluate.md), beside "
+    "VADER, TextBlob, a Korean lexicon and the most frequent label in the same run.\n\n"
+)
+
+
 def _number(value: float) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:.3f}"

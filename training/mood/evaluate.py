@@ -24,11 +24,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sonnim.language.identify import identify
-from sonnim.language.measures import calibration_error, counts, macro_f1
+from sonnim.language.measures import (
+    Interval,
+    bootstrapped,
+    calibration_by_chance,
+    calibration_error,
+    counts,
+    macro_f1,
+    wilson,
+)
 from sonnim.language.mood_model import SHIPPED, UNSURE, MoodModel
 from training.mood import data as examples_of
 from training.mood.data import NAMES, NEGATIVE, NEUTRAL, POSITIVE, SHARED, Example
-from training.mood.measures import Interval, bootstrapped, calibration_by_chance, wilson
 
 # Gives the probabilities of the three moods, shape (texts, 3), and the labels of texts.
 Reader = Callable[[list[str]], tuple[NDArray[np.float64], list[str]]]

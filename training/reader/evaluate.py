@@ -17,8 +17,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from sonnim.language.adaptation import quality
 from sonnim.language.identify import identify
-from sonnim.language.measures import auc, counts, macro_f1
+from sonnim.language.measures import counts, macro_f1, macro_recall
 from sonnim.language.mood_cascade import Cascade, Stack
 from sonnim.language.mood_model import MoodModel
 from sonnim.language.opinions import opinions
@@ -57,25 +58,14 @@ def say(cascade: Cascade, *, everything: bool) -> Callable[[list[str]], tuple[Fl
 
 def told_apart(readings: Readings) -> dict[str, float]:
     """Negative against positive as they are found: accuracy, macro-F1, AUC; recall of all moods."""
-    polar = readings.true != mood.NEUTRAL
-    p = readings.probabilities
-    score = (p[:, mood.POSITIVE] - p[:, mood.NEGATIVE]) / (
-        p[:, mood.POSITIVE] + p[:, mood.NEGATIVE] + 1e-12
-    )
-    positive, said = readings.true[polar] == mood.POSITIVE, score[polar] > 0
-    table = counts(positive.astype(np.int64), said.astype(np.int64), 2)
-    likeliest = p.argmax(axis=1)
-    recalls = [
-        float((likeliest[readings.true == one] == one).mean())
-        for one in range(3)
-        if (readings.true == one).any()
-    ]
+    found = quality(readings.probabilities, readings.true)
+    table = counts(readings.true, readings.probabilities.argmax(axis=1), 3)
     return {
-        "n": int(polar.sum()),
-        "accuracy": float((positive == said).mean()),
-        "macro_f1": macro_f1(table),
-        "auc": auc(score[polar], positive),
-        "macro_recall": float(np.mean(recalls)),
+        "n": int((readings.true != mood.NEUTRAL).sum()),
+        "accuracy": found.accuracy,
+        "macro_f1": found.macro_f1,
+        "auc": found.auc,
+        "macro_recall": macro_recall(table),
     }
 
 

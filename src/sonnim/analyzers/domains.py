@@ -25,6 +25,8 @@ from sonnim.analyzers.base import Analyzer, Reads
 from sonnim.analyzers.cells import number
 from sonnim.engines.base import Engine
 from sonnim.language.adaptation import (
+    HIGHEST,
+    LOWEST,
     NEGATIVE,
     NEUTRAL,
     POSITIVE,
@@ -134,8 +136,9 @@ def rated_step() -> Step:
     return Step(
         name="domains_rated",
         sql=(
-            "SELECT message_id, source, language, CAST(CASE WHEN place <= 25e-2 THEN 0 "
-            "WHEN place >= 75e-2 THEN 2 ELSE 1 END AS BIGINT) AS rated, p_negative, p_neutral, "
+            "SELECT message_id, source, language, "
+            f"CAST(CASE WHEN place <= {number(LOWEST)} THEN 0 WHEN place >= {number(HIGHEST)} "
+            "THEN 2 ELSE 1 END AS BIGINT) AS rated, p_negative, p_neutral, "
             f"p_positive FROM (SELECT m.message_id, {_SOURCE} AS source, o.language, "
             f"{place} AS place, o.p_negative, o.p_neutral, o.p_positive FROM message m "
             "JOIN mood o ON o.message_id = m.message_id "

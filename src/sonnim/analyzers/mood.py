@@ -12,6 +12,7 @@ Limits: sarcasm, and contrast within one message; kinds of text it was not train
 Quality: measured
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 
@@ -21,7 +22,7 @@ from sonnim.analyzers.base import Analyzer, Reads
 from sonnim.analyzers.texts import texts_step
 from sonnim.engines.base import Engine
 from sonnim.language.identify import identify
-from sonnim.language.mood_cascade import Cascade, alone
+from sonnim.language.mood_cascade import Cascade, Moods, alone
 from sonnim.language.mood_model import shipped
 from sonnim.language.reader import installed
 from sonnim.tables.answer import Answer, Caveat
@@ -53,6 +54,27 @@ def cascade() -> Cascade:
     return Cascade.load()
 
 
+def tier_here(tier: str) -> str:
+    """Who reads: `AUTO` is the cascade where its packages are installed."""
+    return (CASCADE if installed() else FAST) if tier == AUTO else tier
+
+
+def moods_of(texts: Sequence[str], languages: Sequence[str], tier: str) -> Moods:
+    """Moods of texts.
+
+    Args:
+        texts: Texts as found.
+        languages: What `identify` said of each.
+        tier: Who reads; not `AUTO`.
+
+    Raises:
+        StopError: The tier needs an extra that is not installed.
+    """
+    if tier == FAST:
+        return alone(shipped(), texts, languages)
+    return cascade().read(texts, languages, everything=tier == ACCURATE)
+
+
 def read(texts: RecordBatch, tier: str) -> RecordBatch:
     """Moods of a batch of texts.
 
@@ -62,10 +84,7 @@ def read(texts: RecordBatch, tier: str) -> RecordBatch:
     """
     words = strings(texts, "text")
     languages, _ = identify(words)
-    if tier == FAST:
-        found = alone(shipped(), words, languages)
-    else:
-        found = cascade().read(words, languages, everything=tier == ACCURATE)
+    found = moods_of(words, languages, tier)
     return batch(
         MOOD,
         {
@@ -86,9 +105,8 @@ def analyze(engine: Engine, parameters: MoodParameters) -> Answer:
     step = texts_step("mood_texts")
     texts = engine.run([step])
     # What is installed here decides for all, also for the workers of a cluster.
-    tier = (CASCADE if installed() else FAST) if parameters.tier == AUTO else parameters.tier
     table = engine.map(
-        partial(read, tier=tier),
+        partial(read, tier=tier_here(parameters.tier)),
         texts,
         MOOD,
         name="mood",

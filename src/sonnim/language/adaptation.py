@@ -20,11 +20,33 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 NEGATIVE, NEUTRAL, POSITIVE = 0, 1, 2
+LOWEST, HIGHEST = 0.25, 0.75
+"""Up to this part of its scale a rating is negative, from this part on positive."""
 FOLDS = 5
 # So many texts' worth of "as it is".
 _PRIOR = 10.0
 _ROUNDS = 30
 _SMALLEST = 1e-9
+
+
+def rated(ratings: Floats, low: Floats | float, high: Floats | float) -> Integers:
+    """What ratings say of texts; the analyzer `domains` says the same in SQL.
+
+    Args:
+        ratings: Shape (n,); may hold NaN.
+        low: The least rating possible, of all or of each.
+        high: The greatest, likewise.
+
+    Returns:
+        Shape (n,): 0 negative, 1 neutral, 2 positive; -1 where there is no rating on that scale.
+
+    >>> rated(np.array([1, 2, 3, 4, 5, 6, np.nan]), 1, 5).tolist()
+    [0, 0, 1, 2, 2, -1, -1]
+    """
+    width = np.subtract(high, low)
+    place = (ratings - low) / np.where(width > 0, width, np.nan)
+    found = np.where(place <= LOWEST, NEGATIVE, np.where(place >= HIGHEST, POSITIVE, NEUTRAL))
+    return np.where((place >= 0) & (place <= 1), found, -1).astype(np.int64)
 
 
 @dataclass(frozen=True)

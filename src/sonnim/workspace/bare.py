@@ -188,15 +188,27 @@ def _payload(engine: DuckEngine, data: str | Path | ArrowStream) -> Iterator[Pay
     if not isinstance(data, (str, Path)):
         yield _from_arrow(engine, data)
         return
+    with payloads_of(engine, data) as payloads:
+        yield payloads[0] if len(payloads) == 1 else _together(payloads)
+
+
+@contextmanager
+def payloads_of(engine: DuckEngine, location: str | Path) -> Iterator[list[Payload]]:
+    """The tables of files outside any workspace; what was made to read them goes in the end.
+
+    Raises:
+        StopError: Nothing is there, or it may not be read.
+        SkipError: A file cannot be read.
+    """
     temporary: list[Path] = []
     try:
         payloads = []
-        for payload in CONNECTOR.fetch(str(data), "bare"):
+        for payload in CONNECTOR.fetch(str(location), "bare"):
             temporary += payload.temporary
             payload = _carefully_if_needed(engine, payload)
             temporary += payload.temporary
             payloads.append(payload)
-        yield payloads[0] if len(payloads) == 1 else _together(payloads)
+        yield payloads
     finally:
         for file in temporary:
             file.unlink(missing_ok=True)
