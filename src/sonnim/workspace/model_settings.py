@@ -19,6 +19,8 @@ from sonnim.workspace import settings
 SECTION = "models"
 MODELS = ("mood",)
 """Analyzers that a model of one's own may read for."""
+ENDPOINT = "endpoint"
+"""The section of `sonnim.workspace.endpoint`."""
 _SETTINGS = ("path", *NAMES)
 
 
@@ -42,18 +44,9 @@ def own_model(folder: Path, analyzer: str, said: Mapping[str, object]) -> dict[s
         place = Path(str(said["model"])).expanduser().resolve()
         found = from_words(place, str(said.get("model_settings", "")))
         return {"model": str(place), "model_settings": in_words(found)}
-    sections = settings.read(folder).get(SECTION, {})
-    if not isinstance(sections, Mapping):
-        raise _wrong(SECTION, sections, "allowed_models")
-    for name in sections:
-        if name not in MODELS:
-            allowed = ", ".join(MODELS)
-            raise StopError("settings_unknown", place=SECTION, name=name, allowed=allowed)
-    section, where = sections.get(analyzer), f"{SECTION}.{analyzer}"
+    section, where = section_of(folder, analyzer), f"{SECTION}.{analyzer}"
     if section is None:
         return {}
-    if not isinstance(section, Mapping):
-        raise _wrong(where, section, "allowed_models")
     for name in section:
         if name not in _SETTINGS:
             allowed = ", ".join(_SETTINGS)
@@ -64,6 +57,25 @@ def own_model(folder: Path, analyzer: str, said: Mapping[str, object]) -> dict[s
     place = (folder / Path(path).expanduser()).resolve()
     given = {str(name): value for name, value in section.items() if name != "path"}
     return {"model": str(place), "model_settings": in_words(own_settings(place, given, where))}
+
+
+def section_of(folder: Path, name: str) -> Mapping[str, object] | None:
+    """One section of `[models]`, or None where it is not there.
+
+    Raises:
+        StopError: `[models]` holds a section that there is not, or it is none.
+    """
+    sections = settings.read(folder).get(SECTION, {})
+    if not isinstance(sections, Mapping):
+        raise _wrong(SECTION, sections, "allowed_models")
+    for one in sections:
+        if one not in (*MODELS, ENDPOINT):
+            allowed = ", ".join((*MODELS, ENDPOINT))
+            raise StopError("settings_unknown", place=SECTION, name=one, allowed=allowed)
+    section = sections.get(name)
+    if section is not None and not isinstance(section, Mapping):
+        raise _wrong(f"{SECTION}.{name}", section, "allowed_models")
+    return section
 
 
 def _wrong(place: str, received: object, allowed: str) -> StopError:
