@@ -54,6 +54,16 @@ def test_a_text_is_read_alone_as_among_others(tmp_path: Path) -> None:
     assert together.sum(axis=1) == pytest.approx(1)
 
 
+def test_an_export_that_rounds_by_the_whole_batch_reads_texts_one_by_one(tmp_path: Path) -> None:
+    """Eight tokens each, so that none is padded: beside 'bad' (3.0) 'tea' (1.0) is rounded more."""
+    model = own(folder_of(tmp_path / "ours", "dynamic.onnx"))
+    texts = ["tea good tea tea tea zzz", "bad " * 6]
+    together = model.read(texts)
+    assert np.array_equal(model.read(texts[:1])[0], together[0])
+    # Half a step of rounding for each of the eight tokens, in logits.
+    assert together[0] == pytest.approx(by_hand(texts[0]), abs=8 * 2 / 255)
+
+
 def test_a_long_text_is_read_from_its_beginning(tmp_path: Path) -> None:
     """Eight tokens are six words and the special ones at either end."""
     model = own(folder_of(tmp_path / "ours"), max_tokens=8)

@@ -32,6 +32,7 @@ def main() -> None:
     write("fixed.onnx", shape=(1, 16))
     write("other_input.onnx", inputs=("input_ids", "attention_mask", "pixel_values"))
     write("short.onnx", positions=POSITIONS)
+    write("dynamic.onnx", quantised=True)
     tokenizer = {
         "version": "1.0",
         "truncation": None,
@@ -63,8 +64,13 @@ def write(
     inputs: tuple[str, ...] = ("input_ids", "attention_mask"),
     shape: tuple[int | str, int | str] = ("batch", "tokens"),
     positions: int = 0,
+    quantised: bool = False,
 ) -> None:
-    """One classifier; with `positions` it reads that many tokens and no more."""
+    """One classifier.
+
+    With `positions` it reads that many tokens and no more; `quantised`, its numbers are rounded by
+    the range of all that is read together, as dynamic quantisation does.
+    """
     import numpy as np
     import onnx
     from onnx import TensorProto, helper, numpy_helper
@@ -81,6 +87,13 @@ def write(
         helper.make_node("Unsqueeze", ["mask", "last_axis"], ["column"]),
         helper.make_node("Mul", ["looked_up", "column"], ["counted"]),
     ]
+    if quantised:
+        nodes[-1] = helper.make_node("Mul", ["rounded", "column"], ["counted"])
+        numbers = ["whole", "scale", "zero"]
+        nodes[1:1] = [
+            helper.make_node("DynamicQuantizeLinear", ["looked_up"], numbers),
+            helper.make_node("DequantizeLinear", numbers, ["rounded"]),
+        ]
     last = "counted"
     if positions:
         zeros = np.zeros((positions, len(labels)), np.float32)
