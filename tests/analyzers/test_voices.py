@@ -13,7 +13,7 @@ from sonnim.engines.base import Engine
 from sonnim.engines.duckdb import DuckEngine
 from sonnim.language.mood_model import MoodModel
 from tests.analyzers import reference
-from tests.analyzers.asking import Record, asked
+from tests.analyzers.asking import Record, asked, load
 from tests.analyzers.comparing import same_as_reference
 from tests.engines.fixtures import EngineFactory
 
@@ -273,3 +273,36 @@ def test_a_lasting_rise_of_volume_is_unusual(duck: Engine) -> None:
     assert called and min(called) >= datetime(2025, 5, 1, tzinfo=UTC)
     row = rows[min(called)]
     assert row["recent"] > row["usual_high"] > row["usual"] > row["usual_low"]
+
+
+def test_shares_of_a_model_of_ones_own_are_as_it_labelled(duck: Engine) -> None:
+    """By hand: 3 negative and 1 positive of 5 labelled; the unsure one does not count.
+
+    And in a language that the shipped model read they are corrected as ever.
+    """
+    labels = ("negative",) * 3 + ("positive", "neutral", "unsure")
+    messages = [{"message_id": str(n), "time": JANUARY, "text": "말"} for n in range(6)]
+
+    def shares(tier: str) -> dict[str, Record]:
+        moods = [mood(str(n), label) | {"tier": tier} for n, label in enumerate(labels)]
+        rows = asked(duck, ANALYZER, {"message": messages, "mood": moods})
+        return {one["measure"]: one for one in rows if one["period"] is None}
+
+    own, shipped = shares("own:ours@12345678"), shares("linear-1")
+    assert own["negative"]["value"] == pytest.approx(3 / 5)
+    assert own["positive"]["value"] == pytest.approx(1 / 5)
+    assert (own["negative"]["n"], own["volume"]["n"]) == (5, 6)
+    worths = reference.worth(MODEL.confusion("ko"), 0)
+    wanted = sum(worths[LABELS.index(one)] for one in labels) / 6
+    assert shipped["negative"]["value"] == pytest.approx(min(1, wanted))
+
+
+@pytest.mark.parametrize(("tier", "warned"), [("own:ours@12345678", True), ("linear-1", False)])
+def test_it_is_said_that_they_are_not_corrected(duck: Engine, tier: str, warned: bool) -> None:
+    messages = [{"message_id": "1", "time": JANUARY, "text": "말"}]
+    for reads, records in zip(
+        ANALYZER.reads, (messages, [mood("1", "negative") | {"tier": tier}]), strict=True
+    ):
+        load(duck, reads.schema, records)
+    answer = ANALYZER.analyze(duck, ANALYZER.parameters())
+    assert any(one.key == "caveat_uncorrected" for one in answer.caveats) == warned

@@ -3,18 +3,20 @@
 Method: a linear model of morphemes and character n-grams for Korean, of words and character
     n-grams for English; calibrated probabilities; below a calibrated threshold the label is
     `unsure`. A code-mixed text is read by both; other languages are always `unsure`. With the extra
-    `accurate`, texts that the linear model is unsure of are read by an encoder too (`tier`).
+    `accurate`, texts that the linear model is unsure of are read by an encoder too (`tier`). A
+    model of your own may read the languages you name instead (docs/how-to/own-model.md).
 Source: Wang and Manning 2012 (naive Bayes features in linear models); Platt 1999 (calibration);
     Wolpert 1992 (stacking).
 Limits: sarcasm, and contrast within one message; kinds of text it was not trained on shift its
     probabilities (docs/models/mood.md and docs/models/reader.md say how much, by language and kind
-    of text).
+    of text). Of a model of your own nothing is known: its probabilities are not calibrated here.
 Quality: measured
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from pathlib import Path
 
 from arro3.core import RecordBatch
 
@@ -24,6 +26,8 @@ from sonnim.engines.base import Engine
 from sonnim.language.identify import identify
 from sonnim.language.mood_cascade import Cascade, Moods, alone
 from sonnim.language.mood_model import shipped
+from sonnim.language.own_model import loaded, own_first
+from sonnim.language.own_settings import from_words, in_words
 from sonnim.language.reader import installed
 from sonnim.tables.answer import Answer, Caveat
 from sonnim.tables.answers import MOOD
@@ -45,6 +49,14 @@ class MoodParameters:
             "(cascade), the encoder everything (accurate); auto: cascade where it is installed",
             choices=(AUTO, FAST, CASCADE, ACCURATE),
         ),
+    )
+    model: str = parameter(
+        "",
+        Limit(meaning="Folder of a model of your own, with model.onnx and tokenizer.json"),
+        place=True,
+    )
+    model_settings: str = parameter(
+        "", Limit(meaning="Its settings as JSON; filled in from [models.mood] in sonnim.toml")
     )
 
 
@@ -75,16 +87,22 @@ def moods_of(texts: Sequence[str], languages: Sequence[str], tier: str) -> Moods
     return cascade().read(texts, languages, everything=tier == ACCURATE)
 
 
-def read(texts: RecordBatch, tier: str) -> RecordBatch:
+def read(texts: RecordBatch, tier: str, model: str = "", settings: str = "") -> RecordBatch:
     """Moods of a batch of texts.
 
     Args:
         texts: Rows of `TEXTS`.
         tier: Who reads; not `AUTO`.
+        model: Folder of a model of one's own, or "".
+        settings: Its settings, as `in_words` gives them.
     """
     words = strings(texts, "text")
     languages, _ = identify(words)
-    found = moods_of(words, languages, tier)
+    if model:
+        others = partial(moods_of, tier=tier)
+        found = own_first(loaded(model, settings), words, languages, others)
+    else:
+        found = moods_of(words, languages, tier)
     return batch(
         MOOD,
         {
@@ -104,15 +122,23 @@ def analyze(engine: Engine, parameters: MoodParameters) -> Answer:
     """Reads every message."""
     step = texts_step("mood_texts")
     texts = engine.run([step])
+    model, settings = "", ""
+    caveats: tuple[Caveat, ...] = (Caveat(key="caveat_mood_model"),)
+    if parameters.model:
+        folder = Path(parameters.model).expanduser().resolve()
+        model, settings = str(folder), in_words(from_words(folder, parameters.model_settings))
+        # What is wrong with it is said here once, and not by every worker.
+        loaded(model, settings)
+        caveats += (Caveat(key="caveat_own_model"),)
     # What is installed here decides for all, also for the workers of a cluster.
     table = engine.map(
-        partial(read, tier=tier_here(parameters.tier)),
+        partial(read, tier=tier_here(parameters.tier), model=model, settings=settings),
         texts,
         MOOD,
         name="mood",
         columns=("message_id", "text", "text_digest"),
     )
-    return Answer(tables=(table,), steps=(step,), caveats=(Caveat(key="caveat_mood_model"),))
+    return Answer(tables=(table,), steps=(step,), caveats=caveats)
 
 
 ANALYZER = Analyzer(

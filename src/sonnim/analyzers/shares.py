@@ -7,6 +7,9 @@ right on average (adjusted count; Forman 2008, Data Mining and Knowledge Discove
 
 The solution is linear, so every label is worth a number, and a share is the mean of these numbers:
 it adds up over cells, and its spread is that of the numbers.
+
+Of a model of one's own no confusion is known: what it labelled counts as it is, and what it left
+unsure does not count.
 """
 
 from collections.abc import Callable
@@ -19,6 +22,7 @@ from numpy.typing import NDArray
 from sonnim.analyzers.cells import number
 from sonnim.language.mood_cascade import PAIR, Stack, stacks
 from sonnim.language.mood_model import LABELS, UNSURE, shipped
+from sonnim.language.own_settings import OWN
 from sonnim.tables.step import quoted
 
 LANGUAGES = ("ko", "en", "mixed")
@@ -69,7 +73,11 @@ def worth(confusion: NDArray[np.float64]) -> NDArray[np.float64]:
 def worth_sql(side: str) -> str:
     """SQL of what the label of a message is worth for the share of that side; null if unread."""
     linear, pair = (_by_language(side, one) for one in (shipped().confusion, pair_confusion))
-    return f"CASE WHEN startswith(tier, {quoted(PAIR)}) THEN {pair} ELSE {linear} END"
+    own = " ".join(f"WHEN {quoted(label)} THEN {number(float(label == side))}" for label in LABELS)
+    return (
+        f"CASE WHEN startswith(tier, {quoted(OWN)}) THEN CASE label {own} END "
+        f"WHEN startswith(tier, {quoted(PAIR)}) THEN {pair} ELSE {linear} END"
+    )
 
 
 def _by_language(side: str, confusion: Callable[[str], NDArray[np.float64]]) -> str:

@@ -2,8 +2,9 @@
 
 Method: messages to the company or in public, all together and per unit, subject and channel.
     `volume` counts them, with a Poisson interval; `negative` and `positive` are shares of the
-    labels given by the mood model, corrected for its known error (adjusted count), with an
-    interval that adds one message of each label (adjusted Wald). Each period is tested against
+    labels given by the mood model, corrected for its known error (adjusted count; labels of a model
+    of your own, whose error is not known, count as they are), with an interval that adds one
+    message of each label (adjusted Wald). Each period is tested against
     the period before (`change`); and the latest periods together (`recent`: 7 days, 4 weeks, 3
     months, 1 quarter or year) against those before them (`usual`: up to 28 days, 26 weeks, 12
     months, 4 quarters or years). Shares are tested by a permutation test in Pearson's type III
@@ -36,6 +37,7 @@ from sonnim.analyzers.quoting import TO_QUOTE, quoted_texts
 from sonnim.analyzers.shares import SIDES, prior, worth_sql
 from sonnim.engines.base import Engine
 from sonnim.engines.statistics import t_table_sql, z_value
+from sonnim.language.own_settings import OWN
 from sonnim.tables.answer import Answer, Caveat
 from sonnim.tables.answers import MOOD, QUOTE, VOICES, WINDOWS
 from sonnim.tables.facts import MESSAGE
@@ -374,10 +376,23 @@ def analyze(engine: Engine, parameters: VoicesParameters) -> Answer:
     table = engine.run(chain)
     quoting = quote_steps()
     quotes = quoted_texts(engine, engine.run(quoting))
+    # The answer is the same with and without: not one of its steps.
+    own = engine.count(engine.run([_own()])) > 0
+    uncorrected = (Caveat(key="caveat_uncorrected"),) if own else ()
     return Answer(
         tables=(table, quotes),
         steps=(*chain, *quoting),
-        caveats=(Caveat(key="caveat_corrected"), Caveat(key="caveat_volume")),
+        caveats=(Caveat(key="caveat_corrected"), *uncorrected, Caveat(key="caveat_volume")),
+    )
+
+
+def _own() -> Step:
+    return Step(
+        name="voices_own",
+        sql=f"SELECT message_id FROM mood WHERE startswith(tier, {quoted(OWN)}) LIMIT 1",
+        inputs=("mood",),
+        output=MOOD.only(("message_id",)),
+        note="Whether a model of the company's own read any message",
     )
 
 
@@ -393,6 +408,7 @@ ANALYZER = Analyzer(
         Reads(
             schema=MOOD,
             columns=("language", "label", "p_negative", "p_positive"),
+            also=("tier",),
             optional=True,
         ),
     ),

@@ -18,8 +18,8 @@ from sonnim.tables.errors import RetryError, SkipError, SonnimError
 from sonnim.tables.words import LANGUAGES, say, set_language
 
 COMMANDS = (
-    "new", "add", "run", "show", "report", "explain", "export", "analyze", "evaluate", "person",
-    "erase", "compare", "demo",
+    "new", "add", "run", "show", "report", "explain", "export", "analyze", "evaluate",
+    "suggest-labels", "person", "erase", "compare", "demo",
 )  # fmt: skip
 # As sysexits.h has them, so that scripts can tell "try again" from "change something".
 _DATA, _TEMPORARY, _INTERRUPTED = 65, 75, 130
@@ -47,7 +47,7 @@ class CommandGroup(TyperGroup):
 
 def load(name: str) -> Any:
     """The command of that name, ready to be called."""
-    module = importlib.import_module(f"sonnim.cli.commands.{name}")
+    module = importlib.import_module(f"sonnim.cli.commands.{name.replace('-', '_')}")
     group = getattr(module, "GROUP", None)
     return group if group is not None else _command(name, module.command)
 
@@ -125,12 +125,13 @@ def _complain(text: str) -> None:
 
 def _command(name: str, function: Any) -> Any:
     one = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+    words = f"cli_{name.replace('-', '_')}"
     one.command(
         name,
-        help=say(f"cli_{name}"),
-        short_help=say(f"cli_{name}").partition("\n")[0],
-        epilog=say(f"cli_{name}_end"),
-        no_args_is_help=name in ("add", "explain", "export", "person", "erase"),
+        help=say(words),
+        short_help=say(words).partition("\n")[0],
+        epilog=say(f"{words}_end"),
+        no_args_is_help=name in ("add", "explain", "export", "person", "erase", "suggest-labels"),
         context_settings={"help_option_names": ["-h", "--help"]},
     )(function)
     return typer.main.get_command(one)

@@ -55,9 +55,16 @@ class Limit:
         return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
 
 
-def parameter(default: Any, limit: Limit) -> Any:
-    """A dataclass field with a default and its limit (for an analyzer's `Parameters`)."""
-    return field(default=default, metadata={"limit": limit})
+def parameter(default: Any, limit: Limit, *, place: bool = False) -> Any:
+    """A dataclass field with a default and its limit (for an analyzer's `Parameters`).
+
+    Args:
+        default: Its value where nothing is said.
+        limit: What values it may take.
+        place: Whether it only says where something is. Two answers are then alike though it
+            differs: what is there must be told apart by another parameter.
+    """
+    return field(default=default, metadata={"limit": limit}, compare=not place)
 
 
 def limits(parameters: type) -> dict[str, Limit]:

@@ -94,7 +94,7 @@ def _as_given(table: Table) -> Step:
 def _load(
     engine: DuckEngine, one: Analyzer, data: str | Path | ArrowStream, words: Sequence[str]
 ) -> int:
-    with _payload(engine, data) as payload:
+    with payload_of(engine, data) as payload:
         loaded = _shape(engine, one, payload, words)
     for reads in one.reads:
         if reads.schema.name in loaded:
@@ -184,7 +184,13 @@ def _maker(reads: Reads) -> Analyzer | None:
 
 
 @contextmanager
-def _payload(engine: DuckEngine, data: str | Path | ArrowStream) -> Iterator[Payload]:
+def payload_of(engine: DuckEngine, data: str | Path | ArrowStream) -> Iterator[Payload]:
+    """A file, or a table, as a payload; what was made to read it goes in the end.
+
+    Raises:
+        StopError: Nothing is there, or it is no table.
+        SkipError: A file cannot be read.
+    """
     if not isinstance(data, (str, Path)):
         yield _from_arrow(engine, data)
         return

@@ -293,10 +293,11 @@ def _provenance(
 
 
 def shown(parameters: object) -> tuple[str, ...]:
-    """Parameters as `name=value`."""
+    """Parameters as `name=value`, but for those that only say where something is."""
     return tuple(
         f"{field.name}={getattr(parameters, field.name)}"
         for field in dataclasses.fields(parameters)  # type: ignore[arg-type]
+        if field.compare
     )
 
 

@@ -28,6 +28,7 @@ from sonnim.workspace.exporting import write_table
 from sonnim.workspace.importing import Added, Proposed, add
 from sonnim.workspace.mapping_words import known_zone
 from sonnim.workspace.masking import masked
+from sonnim.workspace.model_settings import MODELS, own_model
 from sonnim.workspace.persons import PersonRecord, person_of
 from sonnim.workspace.running import Done, run
 from sonnim.workspace.saving import load
@@ -138,6 +139,8 @@ class Workspace:
         """
         if "aspects" in limits(one.parameters):
             said = {"aspects": in_words(aspects(self.folder)), **said}
+        if one.name in MODELS:
+            said = {**said, **own_model(self.folder, one.name, said)}
         return made(one.name, one.parameters, said)
 
     def table(
