@@ -18,8 +18,8 @@ from sonnim.tables.errors import RetryError, SkipError, SonnimError
 from sonnim.tables.words import LANGUAGES, say, set_language
 
 COMMANDS = (
-    "new", "add", "run", "show", "report", "explain", "export", "analyze", "person", "erase",
-    "compare", "demo",
+    "new", "add", "run", "show", "label", "report", "explain", "export", "analyze", "person",
+    "erase", "compare", "demo",
 )  # fmt: skip
 # As sysexits.h has them, so that scripts can tell "try again" from "change something".
 _DATA, _TEMPORARY, _INTERRUPTED = 65, 75, 130
