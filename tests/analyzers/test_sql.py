@@ -50,6 +50,7 @@ def test_steps_say_what_they_do_and_read_what_was_made_before(name: str) -> None
         "message",
         "answer",
         "mood",
+        "correction",
         "topics",
         "topics_terms",
         "topics_fitted",

@@ -250,8 +250,8 @@ DOMAIN = TableSchema(
         Column(name="language", meaning="ko or en", required=True),
         Column(
             name="learned_from",
-            meaning="ratings; or texts, where ratings are too few: then only the level is fitted, "
-            "and nothing is known of how right it is",
+            meaning="ratings, corrections or both; or texts, where these are too few: then only "
+            "the level is fitted, and nothing is known of how right it is",
         ),
         *(
             Column(name=f"n_{side}", type=_COUNT, meaning=f"Messages rated {side}", unit="rows")
