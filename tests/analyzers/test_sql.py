@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sonnim.analyzers import domains, opinions, satisfaction, texts, topics, voices
+from sonnim.analyzers import domains, labelled, opinions, satisfaction, texts, topics, voices
 from sonnim.tables.step import Step
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -17,6 +17,7 @@ CHAINS = {
     "texts": (texts.texts_step("texts"),),
     "opinions": (opinions.step(),),
     "domains": domains.steps(domains.DomainsParameters()),
+    "labelled": labelled.steps(labelled.LabelledParameters()),
     "topics": topics.steps(topics.TopicsParameters(each=2, quotes=2, sample=1_000)),
 }
 BY_NAME = pytest.mark.parametrize("name", CHAINS)

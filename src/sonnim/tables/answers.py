@@ -6,6 +6,7 @@ The columns that DESIGN.md names are fixed; the others were added here.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sonnim.tables.accuracy import LABEL_ACCURACY
 from sonnim.tables.schema import Column, ColumnType, Privacy, TableSchema
 
 
@@ -476,6 +477,6 @@ TOPICS = TableSchema(
 )
 
 ANSWERS = (
-    LANGUAGE, MOOD, DOMAIN, DOMAIN_MOOD, READING, OPINION, SATISFACTION, VOICES, QUOTE, TOPIC,
-    TOPICS,
+    LANGUAGE, MOOD, DOMAIN, DOMAIN_MOOD, LABEL_ACCURACY, READING, OPINION, SATISFACTION, VOICES,
+    QUOTE, TOPIC, TOPICS,
 )  # fmt: skip
