@@ -1,5 +1,7 @@
 """`domains`: figures and fitted moods of each source and language, against the functions asked."""
 
+import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -102,6 +104,64 @@ def test_without_ratings_the_level_comes_from_the_texts() -> None:
         for number, one in zip(numbers, wanted, strict=True):
             got = [fitted[f"m{number}"][f"p_{side}"] for side in SIDES]
             assert got == pytest.approx(list(one))
+
+
+def corrections(labels: Mapping[int, str], **changed: object) -> list[Record]:
+    """Corrections of these messages, whose text is 글 and has no title."""
+    digest = hashlib.md5("|글".encode()).hexdigest()
+    return [
+        {"message_id": f"m{number}", "question": "mood", "label": label, "text_digest": digest,
+         **changed} for number, label in labels.items()
+    ]  # fmt: skip
+
+
+def test_corrections_win_over_ratings_and_count_where_there_are_none() -> None:
+    """The oracle is the fit to the labels that are then meant."""
+    given = tables()
+    moods, labels = drawn(11, 300, shift=1.0)
+    said = {n: SIDES[(int(labels[n]) + 1) % 3] for n in range(10, 40)} | {
+        n: SIDES[int(labels[n])] for n in range(270, 300)
+    }
+    meant = [SIDES.index(said[n]) if n in said else int(labels[n]) for n in range(300)]
+    with DuckEngine() as engine:
+        given["correction"] = corrections(said)
+        found, _ = asked_all(engine, domains.ANALYZER, given, least=10)
+    (app,) = (row for row in found if (row["source"], row["language"]) == ("app", "ko"))
+    chosen = sorted((n for n in range(6, 300) if n % 3 and n % 7), key=lambda n: f"m{n}")
+    true = np.array([meant[n] for n in chosen])
+    assert app["learned_from"] == "both"
+    assert [app[f"n_{side}"] for side in SIDES] == np.bincount(true).tolist()
+    assert app["accuracy"] == pytest.approx(quality(moods[chosen], true).accuracy)
+    wanted = adapted(moods[chosen], true)
+    assert (app["polarity_slope"], app["polarity_intercept"]) == pytest.approx(wanted.polarity)
+    assert (app["neutrality_slope"], app["neutrality_intercept"]) == pytest.approx(
+        wanted.neutrality
+    )
+
+
+def test_corrections_alone_are_enough() -> None:
+    given = tables()
+    _, labels = drawn(11, 300, shift=1.0)
+    given["message"] = [{**row, "rating": None} for row in given["message"]]
+    given["correction"] = corrections({n: SIDES[int(labels[n])] for n in range(0, 300, 2)})
+    with DuckEngine() as engine:
+        found, _ = asked_all(engine, domains.ANALYZER, given, least=10)
+    assert [(r["source"], r["language"], r["learned_from"]) for r in found] == [
+        ("app", "ko", "corrections")
+    ]
+
+
+@pytest.mark.parametrize(
+    "changed", [{"text_digest": "of a text before"}, {"question": "colour"}, {"label": "unsure"}]
+)
+def test_corrections_of_other_texts_or_questions_change_nothing(changed: Record) -> None:
+    given = tables()
+    said = {n: "negative" for n in range(10, 300)}
+    with DuckEngine() as engine:
+        before = asked_all(engine, domains.ANALYZER, given, least=10)
+    with DuckEngine() as engine:
+        given["correction"] = corrections(said, **changed)
+        assert asked_all(engine, domains.ANALYZER, given, least=10) == before
 
 
 @pytest.mark.spark

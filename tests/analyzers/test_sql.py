@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from sonnim.analyzers import domains, issues, opinions, satisfaction, texts, topics, voices
+from sonnim.analyzers import (
+    domains,
+    issues,
+    labelled,
+    opinions,
+    satisfaction,
+    texts,
+    topics,
+    voices,
+)
 from sonnim.tables.step import Step
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -18,6 +27,7 @@ CHAINS = {
     "opinions": (opinions.step(),),
     "issues": issues.steps(issues.IssuesParameters()),
     "domains": domains.steps(domains.DomainsParameters()),
+    "labelled": labelled.steps(labelled.LabelledParameters()),
     "topics": topics.steps(topics.TopicsParameters(each=2, quotes=2, sample=1_000)),
 }
 BY_NAME = pytest.mark.parametrize("name", CHAINS)
@@ -51,6 +61,7 @@ def test_steps_say_what_they_do_and_read_what_was_made_before(name: str) -> None
         "message",
         "answer",
         "mood",
+        "correction",
         "topics",
         "topics_terms",
         "topics_fitted",

@@ -84,6 +84,7 @@ def test_answers_are_of_fixed_columns() -> None:
         "quote": "message_id text",
         "domain": "source language accuracy accuracy_fitted",
         "domain_mood": "message_id label p_negative p_neutral p_positive",
+        "label_accuracy": "language source n accuracy low high macro_f1 n_random",
         "reading": "message_id opinions",
         "opinion": "message_id start end target category words polarity probability",
         "topic": "message_id name probability",

@@ -7,6 +7,7 @@ from typing import Any
 
 from arro3.core import Table
 
+from sonnim.tables.accuracy import LABEL_ACCURACY
 from sonnim.tables.answer import InputVersion, Provenance
 from sonnim.tables.answers import LANGUAGE, MOOD, SATISFACTION, VOICES
 from sonnim.tables.arrow import batch
@@ -187,6 +188,20 @@ def languages() -> Table:
         for i in range(n)
     ]
     return arrow(LANGUAGE, rows)
+
+
+def label_accuracy() -> Table:
+    rows = [
+        {"source": source, "language": language, "n": n, "accuracy": hits / n,
+         "low": hits / n - 0.08, "high": hits / n + 0.07, "macro_f1": 0.8,
+         "sure": None if n < 10 else 0.9,
+         "sure_low": None if n < 10 else 0.84, "sure_high": None if n < 10 else 0.94,
+         "sure_n": n - 6, "n_random": n if source != "콜센터" else 0, "n_labelled": n + 40}
+        for source, language, n, hits in ((None, None, 180, 146),
+                                          ("앱 리뷰", "ko", 120, 102), ("reviews", "en", 60, 45),
+                                          ("콜센터", "ko", 80, 40), ("posts", "mixed", 6, 3))
+    ]  # fmt: skip
+    return arrow(LABEL_ACCURACY, rows)
 
 
 def quotes() -> tuple[Quote, ...]:

@@ -23,6 +23,7 @@ TABLES = {
     "voices": fixture.voices,
     "mood": fixture.mood,
     "language": fixture.languages,
+    "label_accuracy": fixture.label_accuracy,
 }
 VIEWS = pytest.mark.parametrize("view", views(), ids=lambda view: view.name)
 LANGUAGES = pytest.mark.parametrize("language", ["en", "ko"])
@@ -138,6 +139,23 @@ def test_many_places_are_drawn_by_their_ends() -> None:
     names = [row["name"] for row in chart.vega_lite["datasets"]["rows"]]
     assert len(names) == 16 and names[0] == "u000" and names[-1] == "u059"
     assert len(chart.table.rows) == 60
+
+
+@LANGUAGES
+def test_accuracy_says_which_labels_were_chosen(language: str) -> None:
+    """Labels of the model's hardest texts are not passed off as its accuracy."""
+    view = view_of("label_accuracy")
+    (chart,) = charts(view, language)
+    named = {row["name"] for row in chart.vega_lite["datasets"]["rows"]}
+    whole = {"en": "All", "ko": "전체"}[language]
+    assert {name.partition(" · ")[0] for name in named} == {whole, "앱 리뷰", "reviews", "콜센터"}
+    assert "콜센터" in chart.subtitle and "reviews" not in chart.subtitle
+    assert "posts" in chart.table.rows[-1][0], "few labels are in the table only"
+    table = fixture.label_accuracy()
+    said = view.headline(table, language)
+    assert whole in said and "81.1%" in said and "n = 180" in said
+    hard = view.headline(table.slice(3, 1), language)
+    assert "콜센터" in hard and ("hard" in hard or "어려운" in hard)
 
 
 @pytest.mark.slow

@@ -59,6 +59,17 @@ def test_outline_is_as_recorded(language: str) -> None:
     assert text == file.read_text(encoding="utf-8")
 
 
+@LANGUAGES
+def test_labels_of_our_own_have_a_section(language: str) -> None:
+    html = made(language, label_accuracy=fixture.label_accuracy())
+    outline = read(html).outline
+    title = {"en": "How far can the moods be trusted here", "ko": "감성 판정을 얼마나 믿을 수 있나"}
+    place = next(n for n, line in enumerate(outline) if "section#label_accuracy" in line)
+    assert any(title[language] in line for line in outline[place : place + 4])
+    assert "81.1%" in html and "85.0%" in html
+    assert not any("label_accuracy" in line for line in page(language)[1].outline)
+
+
 # One file
 
 

@@ -176,6 +176,8 @@ def test_every_table_says_which_columns_name_people() -> None:
         "tie.message_id": "row",
         "person.person_id": "person",
         "account.person_id": "person",
+        "correction.message_id": "row",
+        "correction.labelled_by": "person",
     }
 
 

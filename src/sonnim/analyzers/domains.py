@@ -1,7 +1,8 @@
 """How far can moods be trusted on our own texts, and how do they read fitted to them?
 
 Method: ratings say of some messages how they feel (the lowest quarter of the scale negative, the
-    highest positive). For each source and language they are held against the moods, and two
+    highest positive); of others corrections do, which win over ratings and count among them here.
+    For each source and language they are held against the moods, and two
     numbers for each question are fitted to them (Platt scaling with a prior; label shift and
     miscalibration). Figures are of texts held out in five folds. All messages of the source are
     then given the fitted moods. Where ratings are too few, the share of positive messages among
@@ -20,9 +21,11 @@ from functools import partial
 
 import numpy as np
 from arro3.core import RecordBatch
+from numpy.typing import NDArray
 
 from sonnim.analyzers.base import Analyzer, Reads
 from sonnim.analyzers.cells import number
+from sonnim.analyzers.corrections import CORRECTS
 from sonnim.engines.base import Engine
 from sonnim.language.adaptation import (
     HIGHEST,
@@ -38,7 +41,7 @@ from sonnim.language.adaptation import (
 from sonnim.tables.answer import Answer, Caveat
 from sonnim.tables.answers import DOMAIN, DOMAIN_MOOD, MOOD
 from sonnim.tables.arrow import batch, strings
-from sonnim.tables.facts import MESSAGE
+from sonnim.tables.facts import CORRECTION, MESSAGE
 from sonnim.tables.parameters import Limit, parameter
 from sonnim.tables.schema import Column, ColumnType, TableSchema
 from sonnim.tables.step import Step
@@ -47,13 +50,14 @@ _NUMBER = ColumnType.DOUBLE
 _RATED = TableSchema(
     name="domains_rated",
     version=1,
-    meaning="A message with a rating and its moods",
+    meaning="A message with a rating or correction, and its moods",
     key=("message_id",),
     columns=(
         Column(name="message_id", meaning="Which message"),
         Column(name="source", meaning="Where it came from"),
         Column(name="language", meaning="ko or en"),
         Column(name="rated", type=ColumnType.LONG, meaning="0 negative, 1 neutral, 2 positive"),
+        Column(name="corrected", meaning="What a person said of it, if one did"),
         *(Column(name=f"p_{side}", type=_NUMBER, meaning="Probability of that mood")
           for side in ("negative", "neutral", "positive")),
     ),
@@ -71,22 +75,28 @@ class DomainsParameters:
     """Parameters of `domains`."""
 
     least: int = parameter(
-        30, Limit(meaning="Fewest low, and fewest high, ratings of a source", low=10, high=1e6)
+        30,
+        Limit(
+            meaning="Fewest low, and fewest high, ratings and corrections of a source",
+            low=10,
+            high=1e6,
+        ),
     )
     least_texts: int = parameter(
         200,
-        Limit(meaning="Fewest messages of a source without so many ratings", low=50, high=1e9),
+        Limit(meaning="Fewest messages of a source without so many of them", low=50, high=1e9),
     )
 
 
 def fit(rated: RecordBatch, parameters: DomainsParameters) -> RecordBatch:
-    """The row of each source and language that has enough ratings."""
+    """The row of each source and language that has enough ratings and corrections."""
     groups: dict[tuple[str, str], list[int]] = {}
     pairs = zip(strings(rated, "source"), strings(rated, "language"), strict=True)
     for place, pair in enumerate(pairs):
         groups.setdefault(pair, []).append(place)
     ids = strings(rated, "message_id")
     labels = np.array(rated.column("rated").to_pylist(), np.int64)
+    corrected = np.array([bool(one) for one in strings(rated, "corrected")], np.bool_)
     moods = np.array(
         [rated.column(f"p_{side}").to_pylist() for side in ("negative", "neutral", "positive")]
     ).T.reshape(-1, 3)
@@ -105,7 +115,7 @@ def fit(rated: RecordBatch, parameters: DomainsParameters) -> RecordBatch:
             {
                 "source": source,
                 "language": language,
-                "learned_from": "ratings",
+                "learned_from": _labels(corrected[chosen]),
                 "n_negative": counts[NEGATIVE],
                 "n_neutral": counts[NEUTRAL],
                 "n_positive": counts[POSITIVE],
@@ -127,6 +137,12 @@ def fit(rated: RecordBatch, parameters: DomainsParameters) -> RecordBatch:
     return batch(_FITTED, {name: [row[name] for row in rows] for name in DOMAIN.names})
 
 
+def _labels(corrected: NDArray[np.bool_]) -> str:
+    if corrected.all():
+        return "corrections"
+    return "both" if corrected.any() else "ratings"
+
+
 def rated_step() -> Step:
     """Rated messages beside their moods."""
     place = (
@@ -136,19 +152,20 @@ def rated_step() -> Step:
     return Step(
         name="domains_rated",
         sql=(
-            "SELECT message_id, source, language, "
-            f"CAST(CASE WHEN place <= {number(LOWEST)} THEN 0 WHEN place >= {number(HIGHEST)} "
-            "THEN 2 ELSE 1 END AS BIGINT) AS rated, p_negative, p_neutral, "
-            f"p_positive FROM (SELECT m.message_id, {_SOURCE} AS source, o.language, "
-            f"{place} AS place, o.p_negative, o.p_neutral, o.p_positive FROM message m "
-            "JOIN mood o ON o.message_id = m.message_id "
-            "WHERE m.rating IS NOT NULL AND NOT isnan(m.rating) "
-            "AND o.language IN ('ko', 'en')) placed "
-            "WHERE place BETWEEN 0e0 AND 1e0 AND p_negative IS NOT NULL"
+            "SELECT message_id, source, language, CAST(CASE corrected WHEN 'negative' THEN 0 "
+            "WHEN 'neutral' THEN 1 WHEN 'positive' THEN 2 ELSE "
+            f"CASE WHEN place <= {number(LOWEST)} THEN 0 WHEN place >= {number(HIGHEST)} THEN 2 "
+            "ELSE 1 END END AS BIGINT) AS rated, corrected, "
+            f"p_negative, p_neutral, p_positive FROM (SELECT m.message_id, {_SOURCE} AS source, "
+            f"o.language, CASE WHEN NOT isnan(m.rating) THEN {place} END AS place, "
+            "c.label AS corrected, o.p_negative, o.p_neutral, o.p_positive FROM message m "
+            f"JOIN mood o ON o.message_id = m.message_id LEFT JOIN correction c ON {CORRECTS} "
+            "WHERE o.language IN ('ko', 'en')) placed "
+            "WHERE (corrected IS NOT NULL OR place BETWEEN 0e0 AND 1e0) AND p_negative IS NOT NULL"
         ),
-        inputs=("message", "mood"),
+        inputs=("message", "mood", "correction"),
         output=_RATED,
-        note="The lowest quarter of a scale is negative, the highest positive",
+        note="Corrected, or else the lowest quarter of a scale negative, the highest positive",
     )
 
 
@@ -245,14 +262,15 @@ def analyze(engine: Engine, parameters: DomainsParameters) -> Answer:
 
 ANALYZER = Analyzer(
     name="domains",
-    version="2",
+    version="3",
     reads=(
         Reads(
             schema=MESSAGE,
             columns=("text",),
-            also=("source", "rating", "rating_min", "rating_max"),
+            also=("title", "source", "rating", "rating_min", "rating_max"),
         ),
         Reads(schema=MOOD, columns=("language", "p_negative", "p_neutral", "p_positive")),
+        Reads(schema=CORRECTION, columns=("label",), also=("text_digest",), optional=True),
     ),
     writes=(DOMAIN, DOMAIN_MOOD),
     analyze=analyze,

@@ -3,6 +3,7 @@
 All people, products and texts are made up.
 """
 
+import hashlib
 import json
 import random
 
@@ -10,7 +11,7 @@ from arro3.core import Table as ArrowTable
 
 from sonnim.checks.rows import Row, Value, table_of
 from sonnim.tables.answers import LANGUAGE, MOOD
-from sonnim.tables.facts import ANSWER, CHANGE, EVENT, MESSAGE, TIE
+from sonnim.tables.facts import ANSWER, CHANGE, CORRECTION, EVENT, MESSAGE, TIE
 from sonnim.tables.schema import Column, ColumnType, TableSchema
 
 START = 1_767_225_600_000_000
@@ -183,6 +184,20 @@ def _mood(i: int, chance: random.Random) -> dict[str, Value]:
     }
 
 
+def _correction(i: int, chance: random.Random) -> dict[str, Value]:
+    _, mood, text = chance.choice(TEXTS)
+    return {
+        "message_id": f"m{i}",
+        "question": "mood",
+        "label": mood,
+        "labelled_at": _time(chance),
+        "labelled_by": "",
+        # Of a text that some message has: a few of them are of the message itself.
+        "text_digest": hashlib.md5(f"|{text}".encode()).hexdigest(),
+        "chosen_by": chance.choice(("uncertain", "random", "given")),
+    }
+
+
 def _language(i: int, chance: random.Random) -> dict[str, Value]:
     return {
         "message_id": f"m{i}",
@@ -237,6 +252,7 @@ _KNOWN = {
     ANSWER.name: _answer,
     TIE.name: _tie,
     CHANGE.name: _change,
+    CORRECTION.name: _correction,
     MOOD.name: _mood,
     LANGUAGE.name: _language,
 }

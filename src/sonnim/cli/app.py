@@ -18,7 +18,7 @@ from sonnim.tables.errors import RetryError, SkipError, SonnimError
 from sonnim.tables.words import LANGUAGES, say, set_language
 
 COMMANDS = (
-    "new", "add", "run", "show", "report", "explain", "export", "analyze", "evaluate",
+    "new", "add", "run", "show", "label", "report", "explain", "export", "analyze", "evaluate",
     "suggest-labels", "person", "erase", "compare", "demo",
 )  # fmt: skip
 # As sysexits.h has them, so that scripts can tell "try again" from "change something".

@@ -6,6 +6,7 @@ The columns that DESIGN.md names are fixed; the others were added here.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sonnim.tables.accuracy import LABEL_ACCURACY
 from sonnim.tables.schema import Column, ColumnType, Privacy, TableSchema
 
 
@@ -250,8 +251,8 @@ DOMAIN = TableSchema(
         Column(name="language", meaning="ko or en", required=True),
         Column(
             name="learned_from",
-            meaning="ratings; or texts, where ratings are too few: then only the level is fitted, "
-            "and nothing is known of how right it is",
+            meaning="ratings, corrections or both; or texts, where these are too few: then only "
+            "the level is fitted, and nothing is known of how right it is",
         ),
         *(
             Column(name=f"n_{side}", type=_COUNT, meaning=f"Messages rated {side}", unit="rows")
@@ -546,6 +547,6 @@ ISSUE = TableSchema(
 )
 
 ANSWERS = (
-    LANGUAGE, MOOD, DOMAIN, DOMAIN_MOOD, READING, OPINION, SATISFACTION, VOICES, QUOTE, TOPIC,
-    TOPICS, ISSUES, ISSUE,
+    LANGUAGE, MOOD, DOMAIN, DOMAIN_MOOD, LABEL_ACCURACY, READING, OPINION, SATISFACTION, VOICES,
+    QUOTE, TOPIC, TOPICS, ISSUES, ISSUE,
 )  # fmt: skip

@@ -11,6 +11,8 @@ MESSAGE_KINDS = (
 )  # fmt: skip
 DIRECTIONS = ("in", "out", "public")
 METRICS = ("nps", "csat", "ces", "kcsi")
+QUESTIONS = ("mood",)
+CHOICES = ("uncertain", "random", "given")
 
 _PERSON_ID = Column(name="person_id", meaning="Pseudonym of the person", privacy=Privacy.PSEUDONYM)
 _SUBJECT = Column(name="subject", meaning="What it is about: product, branch, title")
@@ -220,4 +222,36 @@ REJECTED = TableSchema(
     ),
 )
 
-FACTS = (MESSAGE, EVENT, ANSWER, TIE, PERSON, ACCOUNT, CHANGE, REJECTED)
+CORRECTION = TableSchema(
+    name="correction",
+    version=1,
+    meaning="What a person who read one message says of it",
+    key=("message_id", "question"),
+    time="labelled_at",
+    columns=(
+        Column(name="message_id", meaning="Which message", required=True),
+        Column(name="question", meaning="One of " + ", ".join(QUESTIONS), required=True),
+        Column(name="label", meaning="Of mood: negative, neutral or positive", required=True),
+        Column(
+            name="labelled_at", type=_TIME, meaning="When it was said", unit="UTC", required=True
+        ),
+        Column(
+            name="labelled_by",
+            meaning="Pseudonym of who said it; empty: nobody in particular",
+            privacy=Privacy.PSEUDONYM,
+        ),
+        Column(
+            name="text_digest",
+            meaning="MD5 of the title and text that were read; of a message that has changed since "
+            "the correction is not used",
+            privacy=Privacy.PSEUDONYM,
+        ),
+        Column(
+            name="chosen_by",
+            meaning="Why this message was asked about: uncertain (the model was), random (drawn at "
+            "random) or given (labelled elsewhere)",
+        ),
+    ),
+)
+
+FACTS = (MESSAGE, EVENT, ANSWER, TIE, PERSON, ACCOUNT, CHANGE, CORRECTION, REJECTED)

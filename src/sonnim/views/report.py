@@ -40,6 +40,7 @@ def build_content(
     generated: datetime,
     counts: Sequence[SourceCount],
     *,
+    label_accuracy: ArrowTable | None = None,
     caveats: Sequence[Caveat] = (),
     model_card: str = "",
 ) -> ReportContent:
@@ -57,6 +58,7 @@ def build_content(
         generated: When the report is made, in the time zone that its dates are shown in; so are
             the times in `quotes` and `counts`.
         counts: How much came in, by table.
+        label_accuracy: Rows of `label_accuracy`, or None.
         caveats: What the analyzers warn of.
         model_card: Name or text of the mood model's card; else its name is taken from `mood`.
     """
@@ -67,6 +69,7 @@ def build_content(
         "satisfaction": satisfaction,
         "voices": voices,
         "mood": mood,
+        "label_accuracy": label_accuracy,
         "language": language_table,
     }
     with_quotes = "voices" if voices is not None else "mood"

@@ -125,7 +125,9 @@ def how(
     method = [phrase(key if has_words(key) else "view_method_other", language) for key in keys]
     if table in ("satisfaction", "voices"):
         method.append(phrase("view_method_change", language))
-    read_by_model = table == "mood" or bool({"negative", "positive"} & set(chart.measures))
+    read_by_model = table in ("mood", "label_accuracy") or bool(
+        {"negative", "positive"} & set(chart.measures)
+    )
     known = HowDoWeKnow(
         n=chart.n,
         interval="" if chart.measures == ("volume",) else phrase("view_how_level", language),

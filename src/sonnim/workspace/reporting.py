@@ -76,6 +76,7 @@ def report(workspace: Workspace, language: str) -> str:
         language,
         generated or datetime.now(UTC),
         counts(workspace),
+        label_accuracy=_table(workspace, "label_accuracy"),
         caveats=tuple(dict.fromkeys(caveat for _, caveats in found for caveat in caveats)),
     )
     return render_report(content, language)
