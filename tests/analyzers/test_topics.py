@@ -14,7 +14,7 @@ from sonnim.analyzers.topics_found import BROAD, FINE, NEAR, Topic, Wanted, find
 from sonnim.checks.samples import HOSTILE
 from sonnim.engines.base import Engine
 from sonnim.engines.duckdb import DuckEngine
-from sonnim.tables.answers import TOPIC, TOPICS
+from sonnim.tables.answers_found import TOPIC, TOPICS
 from tests.analyzers.asking import Record
 from tests.analyzers.asking import asked_all as asked
 

@@ -36,7 +36,8 @@ from sonnim.analyzers.texts import texts_step
 from sonnim.analyzers.topics import TERMS
 from sonnim.engines.base import Engine
 from sonnim.tables.answer import Answer, Caveat
-from sonnim.tables.answers import ISSUE, ISSUES, MOOD
+from sonnim.tables.answers import MOOD
+from sonnim.tables.answers_found import ISSUE, ISSUES
 from sonnim.tables.facts import MESSAGE
 from sonnim.tables.parameters import Limit, parameter
 from sonnim.tables.step import Step, quoted

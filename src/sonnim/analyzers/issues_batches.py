@@ -25,7 +25,7 @@ from sonnim.analyzers.issues_found import (
 from sonnim.analyzers.topics import TERMS
 from sonnim.language.aspect_list import defaults
 from sonnim.language.terms import concepts, is_korean, is_phrase, terms
-from sonnim.tables.answers import ISSUES
+from sonnim.tables.answers_found import ISSUES
 from sonnim.tables.arrow import batch, strings
 from sonnim.tables.schema import Column, ColumnType, TableSchema
 
@@ -113,7 +113,9 @@ def categories() -> Mapping[str, frozenset[str]]:
     """
     named = [(one.id, word) for one in defaults() for word in (*one.targets, *one.words)]
     found: dict[str, set[str]] = defaultdict(set)
-    for (category, _), cut in zip(named, terms([word for _, word in named]), strict=True):
+    for (category, _), cut in zip(
+        named, terms([word for _, word in named], known=True), strict=True
+    ):
         # Of a noun phrase the phrase, not its parts: 컵 뚜껑 is of a cup, a cup is not.
         phrases = [one for one in cut if is_phrase(one)]
         for term in cut if len(cut) == 1 else phrases if len(phrases) == 1 else ():

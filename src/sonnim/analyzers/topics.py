@@ -31,7 +31,7 @@ from sonnim.analyzers.topics_found import BROAD, FINE, HALF, KNOWN, SCALE, Topic
 from sonnim.engines.base import Engine
 from sonnim.language.terms import terms
 from sonnim.tables.answer import Answer, Caveat
-from sonnim.tables.answers import TOPIC, TOPICS
+from sonnim.tables.answers_found import TOPIC, TOPICS
 from sonnim.tables.arrow import batch, strings
 from sonnim.tables.facts import MESSAGE
 from sonnim.tables.parameters import Limit, parameter

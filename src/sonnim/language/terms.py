@@ -59,13 +59,14 @@ _ENDING_IE = frozenset([
 ])  # fmt: skip
 
 
-def terms(texts: Sequence[str]) -> list[list[str]]:
+def terms(texts: Sequence[str], *, known: bool = False) -> list[list[str]]:
     """The distinct terms of each text, in the order in which they first come.
 
     Texts in other languages than Korean and English have none.
 
     Args:
         texts: Any strings.
+        known: Whether they are known to be Korean or English: single words are hard to tell.
 
     Returns:
         A list for each text, empty where it says nothing.
@@ -78,7 +79,7 @@ def terms(texts: Sequence[str]) -> list[list[str]]:
     hangul = [text for text, one in zip(cleaned, korean, strict=True) if one]
     cut = iter(morphemes(hangul, names=False))
     latin = [text for text, one in zip(cleaned, korean, strict=True) if not one]
-    languages = iter(identify(latin)[0] if latin else ())
+    languages = iter(identify(latin)[0] if latin and not known else ["en"] * len(latin))
     found = []
     for text, one in zip(cleaned, korean, strict=True):
         if one:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from pathlib import Path
 
-from sonnim.tables.answers import ISSUES, SATISFACTION, VOICES
+from sonnim.tables.answers import SATISFACTION, VOICES
+from sonnim.tables.answers_found import ISSUES
 from sonnim.tables.errors import StopError
 from sonnim.tables.words import say
 from sonnim.views.base import TableSpec
