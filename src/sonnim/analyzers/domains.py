@@ -23,11 +23,13 @@ from arro3.core import RecordBatch
 
 from sonnim.analyzers.base import Analyzer, Reads
 from sonnim.analyzers.cells import number
+from sonnim.analyzers.shares import ODDS
 from sonnim.engines.base import Engine
 from sonnim.language.adaptation import (
     NEGATIVE,
     NEUTRAL,
     POSITIVE,
+    Error,
     adapted,
     fold_of,
     held_out,
@@ -57,7 +59,6 @@ _RATED = TableSchema(
     ),
 )  # fmt: skip
 _FITTED = replace(DOMAIN, name="domains_fitted")
-_SMALLEST = "1e-9"
 # A bare file names none.
 _SOURCE = "coalesce(m.source, '')"
 # Shares are kept away from none and all: so many texts of each side are added.
@@ -120,9 +121,19 @@ def fit(rated: RecordBatch, parameters: DomainsParameters) -> RecordBatch:
                 "polarity_intercept": found.polarity[1],
                 "neutrality_slope": found.neutrality[0],
                 "neutrality_intercept": found.neutrality[1],
+                **_errors("polarity", found.polarity_error),
+                **_errors("neutrality", found.neutrality_error),
             }
         )
     return batch(_FITTED, {name: [row[name] for row in rows] for name in DOMAIN.names})
+
+
+def _errors(question: str, found: Error) -> dict[str, float]:
+    return {
+        f"{question}_slope_error": found.slope,
+        f"{question}_intercept_error": found.intercept,
+        f"{question}_error_correlation": found.correlation,
+    }
 
 
 def rated_step() -> Step:
@@ -179,14 +190,9 @@ def domain_step(parameters: DomainsParameters) -> Step:
 
 def mood_steps() -> tuple[Step, ...]:
     """All messages of the fitted sources with their fitted moods."""
-    odds = (
-        f"ln(greatest(o.p_positive, {_SMALLEST})) - ln(greatest(o.p_negative, {_SMALLEST}))",
-        f"ln(greatest(o.p_neutral, {_SMALLEST})) - "
-        f"ln(greatest(o.p_negative, {_SMALLEST}) + greatest(o.p_positive, {_SMALLEST}))",
-    )
     positive, neutral = (
         f"1e0 / (1e0 + exp(-(d.{name}_slope * ({odd}) + d.{name}_intercept)))"
-        for name, odd in zip(("polarity", "neutrality"), odds, strict=True)
+        for name, odd in zip(("polarity", "neutrality"), ODDS, strict=True)
     )
     p = {"negative": "(1e0 - q) * (1e0 - s)", "neutral": "q", "positive": "(1e0 - q) * s"}
     columns = ", ".join(f"{sql} AS p_{name}" for name, sql in p.items())
@@ -242,7 +248,7 @@ def analyze(engine: Engine, parameters: DomainsParameters) -> Answer:
 
 ANALYZER = Analyzer(
     name="domains",
-    version="2",
+    version="3",
     reads=(
         Reads(
             schema=MESSAGE,
