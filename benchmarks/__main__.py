@@ -1,7 +1,7 @@
 """Measures speed, memory, weight and accuracy, and writes the sheet.
 
 `python -m benchmarks [NAME…] [--rows N] [--out FILE]`, with the names import, sources, world, run,
-mood, reader, checklist, pii, topics, startup, weight, erase, engines.
+mood, reader, checklist, shares, pii, topics, startup, weight, erase, engines.
 
 Without names all are measured, which takes about an hour on two cores. `--rows` shrinks all but
 mood, checklist, startup and weight for a quick look: the goals, which are those of the full size,
@@ -24,6 +24,7 @@ from benchmarks import (
     pii,
     reader,
     running,
+    shares,
     sources,
     startup,
     topics,
@@ -72,6 +73,10 @@ BENCHES = {
     "checklist": Bench(
         "Moods of written pairs that differ by a negation, a contrast, a wink: how many are right.",
         checklist.figures,
+    ),
+    "shares": Bench(
+        "Negative shares by month against the stars of the same reviews: held how often?",
+        shares.figures,
     ),
     "pii": Bench(
         "Personal data in texts: found and masked, in texts written by hand; and how fast.",

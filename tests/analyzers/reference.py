@@ -223,10 +223,43 @@ def worth(confusion: np.ndarray, side: int) -> np.ndarray:
     return found
 
 
+class Worth(float):
+    """What one message counts for a share: also how far it lies from that, and how sure it is.
+
+    Attributes:
+        noise: Variance of the message's own mood around the value.
+        doubt: Standard error of the value.
+    """
+
+    noise: float
+    doubt: float
+
+    def __new__(cls, value: float, noise: float = 0.0, doubt: float = 0.0) -> "Worth":
+        made = super().__new__(cls, value)
+        made.noise, made.doubt = noise, doubt
+        return made
+
+
+def doubt(confusion: np.ndarray, texts: Sequence[int], side: int) -> np.ndarray:
+    """Standard error of each label's worth: one multinomial sample for each true mood."""
+    every = np.array([worth(confusion, one) for one in range(3)])
+    rows = [np.diag(row) - np.outer(row, row) for row in confusion]
+    errors = [math.sqrt(every[side] @ row @ every[side] / n)
+              for row, n in zip(rows, texts, strict=True)]  # fmt: skip
+    found: np.ndarray = np.array(errors) @ every
+    return found
+
+
 def share_interval(values: Sequence[float], prior: Sequence[float]) -> tuple[float, float]:
-    """One message of each label more, then Wald's interval, within 0 and 1 and around the value."""
+    """One message of each label more, then Wald's interval, within 0 and 1 and around the value.
+
+    Wider by the noise of messages and by the doubt they share.
+    """
     every = np.concatenate([values, prior])
-    half = Z * math.sqrt(np.var(every) / len(every))
+    said = [one for one in values if isinstance(one, Worth)]
+    noise = sum(one.noise for one in said) / len(every)
+    shared = sum(one.doubt for one in said) / len(values)
+    half = Z * math.sqrt((np.var(every) + noise) / len(every) + shared**2)
     value = share(values)
     low, high = (min(1.0, max(0.0, float(np.mean(every) + s * half))) for s in (-1, 1))
     return min(low, value), max(high, value)

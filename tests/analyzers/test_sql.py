@@ -62,6 +62,8 @@ def test_steps_say_what_they_do_and_read_what_was_made_before(name: str) -> None
         "answer",
         "mood",
         "correction",
+        "domain",
+        "domain_mood",
         "topics",
         "topics_terms",
         "topics_fitted",

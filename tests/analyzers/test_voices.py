@@ -21,6 +21,8 @@ LABELS = ("negative", "neutral", "positive", "unsure")
 SIDES = {"negative": 0, "positive": 2}
 JANUARY = datetime(2024, 1, 3, 7, tzinfo=UTC)
 MODEL = MoodModel.load()
+# From the model card: of a mixed text as little is known as of the language with fewer.
+TEXTS = {"ko": (5167, 7513, 14039), "en": (2860, 1232, 3213), "mixed": (2860, 1232, 3213)}
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +67,14 @@ def made_up(seed: int, n: int, days: int) -> tuple[list[Record], list[Record]]:
 def said(messages: Sequence[Record], moods: Sequence[Record]) -> list[reference.Said]:
     """Each message as a volume of one, and the worth of its label for either side."""
     read = {one["message_id"]: one for one in moods}
+    doubts = {
+        (side, language): dict(
+            zip(LABELS, reference.doubt(MODEL.confusion(language), TEXTS[language], at),
+                strict=True)
+        )
+        for side, at in SIDES.items()
+        for language in LANGUAGES
+    }  # fmt: skip
     values = {
         (side, language): dict(
             zip(LABELS, reference.worth(MODEL.confusion(language), at), strict=True)
@@ -79,7 +89,12 @@ def said(messages: Sequence[Record], moods: Sequence[Record]) -> list[reference.
         one = read.get(row["message_id"])
         worths = {"volume": 1.0}
         if one is not None and one["language"] != "other":
-            worths |= {side: float(values[side, one["language"]][one["label"]]) for side in SIDES}
+            key = one["language"]
+            worths |= {
+                side: reference.Worth(values[side, key][one["label"]],
+                                      doubt=float(doubts[side, key][one["label"]]))
+                for side in SIDES
+            }  # fmt: skip
         found += [
             reference.Said(metric=name, value=value, time=row["time"], unit=row["unit"],
                            subject=row["subject"], channel=row["channel"])

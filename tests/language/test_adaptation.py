@@ -51,6 +51,21 @@ def test_the_fit_is_the_minimum(seed: int) -> None:
     assert adapted(given_, labels).polarity == pytest.approx(tuple(wanted.x), abs=1e-3)
 
 
+def test_the_errors_are_those_of_samples_drawn_anew() -> None:
+    """300 samples of 400 texts: how far slopes and intercepts lie apart, and go together."""
+    fits = [adapted(*drawn(seed, 400, shift=1.0, slope=0.7)) for seed in range(300)]
+    for name in ("polarity", "neutrality"):
+        points = np.array([getattr(fit, name) for fit in fits])
+        errors = [getattr(fit, f"{name}_error") for fit in fits]
+        # Standard errors of 300 draws are known to some 4%; the prior of few texts makes them less.
+        for column, said in (
+            (0, [one.slope for one in errors]), (1, [one.intercept for one in errors])
+        ):  # fmt: skip
+            assert np.mean(said) == pytest.approx(np.std(points[:, column]), rel=0.15)
+        together = np.corrcoef(points.T)[0, 1]
+        assert np.mean([one.correlation for one in errors]) == pytest.approx(together, abs=0.15)
+
+
 def test_a_level_that_was_shifted_is_found_again() -> None:
     """Also its calibration, on texts held out."""
     given_, labels = drawn(7, 6_000, shift=1.5, slope=0.6)

@@ -9,7 +9,7 @@ from arro3.core import Table
 
 from sonnim.tables.accuracy import LABEL_ACCURACY
 from sonnim.tables.answer import InputVersion, Provenance
-from sonnim.tables.answers import LANGUAGE, MOOD, SATISFACTION, VOICES
+from sonnim.tables.answers import LANGUAGE, MOOD, OPINION, SATISFACTION, VOICES
 from sonnim.tables.arrow import batch
 from sonnim.tables.schema import TableSchema
 from sonnim.tables.step import Step
@@ -178,6 +178,22 @@ def mood() -> Table:
         for i in range(n)
     ]  # fmt: skip
     return arrow(MOOD, rows)
+
+
+def opinions() -> Table:
+    """Opinions of twelve aspects: (all, negative) of each; some of none."""
+    counts = {
+        "배달 지연": (240, 171), "앱 오류": (130, 121), "가격": (310, 96), "포장": (88, 40),
+        "직원": (190, 38), "맛": (420, 37), "환불": (41, 33), "주차": (25, 20), "결제": (60, 19),
+        "매장 청결": (70, 11), "음악": (12, 2), "행사": (30, 0), None: (55, 21),
+    }  # fmt: skip
+    rows = [
+        {"message_id": f"m-{name}-{i}", "number": 1, "category": name, "probability": 0.9,
+         "polarity": "negative" if i < negative else "positive"}
+        for name, (n, negative) in counts.items()
+        for i in range(n)
+    ]  # fmt: skip
+    return arrow(OPINION, rows)
 
 
 def languages() -> Table:

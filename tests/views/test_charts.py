@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scipy import stats
 
 from sonnim.tables.errors import StopError
 from sonnim.views.base import ChartSpec, View, drawable, view_of, views
@@ -24,6 +25,7 @@ TABLES = {
     "mood": fixture.mood,
     "language": fixture.languages,
     "label_accuracy": fixture.label_accuracy,
+    "opinion": fixture.opinions,
 }
 VIEWS = pytest.mark.parametrize("view", views(), ids=lambda view: view.name)
 LANGUAGES = pytest.mark.parametrize("language", ["en", "ko"])
@@ -94,6 +96,19 @@ def test_few_rows(view: View, language: str, rows: int) -> None:
         assert found == () and shown.rows == () and view.headline(table, language) == ""
     for chart in found:
         assert chart.table.rows
+
+
+def test_aspects_are_those_with_most_negative_opinions() -> None:
+    """By the counts of the fixture: ten of twelve, and those of no aspect are left out."""
+    (chart,) = charts(view_of("opinion"), "en")
+    rows = chart.vega_lite["datasets"]["rows"]
+    assert [row["name"] for row in rows] == [
+        "배달 지연", "앱 오류", "가격", "포장", "직원", "맛", "환불", "주차", "결제", "매장 청결",
+    ]  # fmt: skip
+    assert rows[0]["text"] == "71.2% (171/240)" and rows[0]["value"] == 0.7125
+    wilson = stats.binomtest(171, 240).proportion_ci(method="wilson")
+    assert rows[0]["interval_text"] == f"{100 * wilson.low:.1f}–{100 * wilson.high:.1f}"
+    assert chart.n == 1616 and len(chart.table.rows) == 12
 
 
 def test_a_column_that_is_missing_is_named() -> None:

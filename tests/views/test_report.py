@@ -38,7 +38,8 @@ def made(language: str, **changed: Any) -> str:
         "company": "하루담", "satisfaction": fixture.satisfaction(), "voices": fixture.voices(),
         "mood": fixture.mood(), "language_table": fixture.languages(), "quotes": fixture.quotes(),
         "provenance": fixture.provenance(), "generated": fixture.GENERATED,
-        "counts": fixture.counts(), **changed,
+        "counts": fixture.counts(), "opinions": fixture.opinions(),
+        "opinion_quotes": fixture.quotes()[1:2], **changed,
     }  # fmt: skip
     return render_report(build_content(language=language, **given), language)
 

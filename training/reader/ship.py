@@ -123,6 +123,7 @@ def fitted(scored: Scored, language: str) -> dict[str, object]:
         "pass_on": 1.0,
         "threshold": 0.0,
         "confusion": [],
+        "measured_on": np.bincount(labels, minlength=len(mood.NAMES)).tolist(),
     }
     stack = Stack.of(known)
     everyone = np.ones(len(labels))

@@ -40,7 +40,9 @@ def summed(column: str) -> str:
     return f"CAST({total} AS BIGINT) AS {column}" if column == "n" else f"{total} AS {column}"
 
 
-def rolled(name: str, fine: str, *, by: tuple[str, ...], least: int) -> Step:
+def rolled(
+    name: str, fine: str, *, by: tuple[str, ...], least: int, also: tuple[str, ...] = ()
+) -> Step:
     """Sums the finest cells up: in all and per unit, subject, channel; whole time and periods.
 
     Args:
@@ -48,9 +50,10 @@ def rolled(name: str, fine: str, *, by: tuple[str, ...], least: int) -> Step:
         fine: Step with unit, subject, channel, period, the columns `by`, and `SUMS`.
         by: Columns that always tell cells apart.
         least: Fewest values for a cell of one unit, subject or channel to be shown.
+        also: Further columns to sum.
     """
     keys = "".join(f"{column}, " for column in by)
-    sums = ", ".join(summed(column) for column in SUMS)
+    sums = ", ".join(summed(column) for column in (*SUMS, *also))
     queries = []
     for level in LEVELS:
         for period in ("CAST(NULL AS TIMESTAMP)", "period"):

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from sonnim.analyzers.base import Analyzer, Reads
 from sonnim.analyzers.cells import number
 from sonnim.analyzers.corrections import CORRECTS
+from sonnim.analyzers.shares import ODDS
 from sonnim.engines.base import Engine
 from sonnim.language.adaptation import (
     HIGHEST,
@@ -33,6 +34,7 @@ from sonnim.language.adaptation import (
     NEGATIVE,
     NEUTRAL,
     POSITIVE,
+    Error,
     adapted,
     fold_of,
     held_out,
@@ -63,7 +65,6 @@ _RATED = TableSchema(
     ),
 )  # fmt: skip
 _FITTED = replace(DOMAIN, name="domains_fitted")
-_SMALLEST = "1e-9"
 # A bare file names none.
 _SOURCE = "coalesce(m.source, '')"
 # Shares are kept away from none and all: so many texts of each side are added.
@@ -132,6 +133,8 @@ def fit(rated: RecordBatch, parameters: DomainsParameters) -> RecordBatch:
                 "polarity_intercept": found.polarity[1],
                 "neutrality_slope": found.neutrality[0],
                 "neutrality_intercept": found.neutrality[1],
+                **_errors("polarity", found.polarity_error),
+                **_errors("neutrality", found.neutrality_error),
             }
         )
     return batch(_FITTED, {name: [row[name] for row in rows] for name in DOMAIN.names})
@@ -141,6 +144,14 @@ def _labels(corrected: NDArray[np.bool_]) -> str:
     if corrected.all():
         return "corrections"
     return "both" if corrected.any() else "ratings"
+
+
+def _errors(question: str, found: Error) -> dict[str, float]:
+    return {
+        f"{question}_slope_error": found.slope,
+        f"{question}_intercept_error": found.intercept,
+        f"{question}_error_correlation": found.correlation,
+    }
 
 
 def rated_step() -> Step:
@@ -199,14 +210,9 @@ def domain_step(parameters: DomainsParameters) -> Step:
 
 def mood_steps() -> tuple[Step, ...]:
     """All messages of the fitted sources with their fitted moods."""
-    odds = (
-        f"ln(greatest(o.p_positive, {_SMALLEST})) - ln(greatest(o.p_negative, {_SMALLEST}))",
-        f"ln(greatest(o.p_neutral, {_SMALLEST})) - "
-        f"ln(greatest(o.p_negative, {_SMALLEST}) + greatest(o.p_positive, {_SMALLEST}))",
-    )
     positive, neutral = (
         f"1e0 / (1e0 + exp(-(d.{name}_slope * ({odd}) + d.{name}_intercept)))"
-        for name, odd in zip(("polarity", "neutrality"), odds, strict=True)
+        for name, odd in zip(("polarity", "neutrality"), ODDS, strict=True)
     )
     p = {"negative": "(1e0 - q) * (1e0 - s)", "neutral": "q", "positive": "(1e0 - q) * s"}
     columns = ", ".join(f"{sql} AS p_{name}" for name, sql in p.items())

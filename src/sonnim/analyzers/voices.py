@@ -3,8 +3,10 @@
 Method: messages to the company or in public, all together and per unit, subject and channel.
     `volume` counts them, with a Poisson interval; `negative` and `positive` are shares of the
     labels given by the mood model, corrected for its known error (adjusted count; labels of a model
-    of your own, whose error is not known, count as they are), with an interval that adds one
-    message of each label (adjusted Wald). Each period is tested against
+    of your own, whose error is not known, count as they are); where `domains` has fitted moods to
+    the ratings of a source, the mean of the fitted probabilities (probabilistic classify and
+    count). Intervals add one message of each label (adjusted Wald), and what is not known of the
+    correction, measured on so many texts itself. Each period is tested against
     the period before (`change`); and the latest periods together (`recent`: 7 days, 4 weeks, 3
     months, 1 quarter or year) against those before them (`usual`: up to 28 days, 26 weeks, 12
     months, 4 quarters or years). Shares are tested by a permutation test in Pearson's type III
@@ -12,10 +14,11 @@ Method: messages to the company or in public, all together and per unit, subject
     far the periods lie apart. Called significant only after correction for all periods tested of
     their level and measure. Quotes are the messages the model is surest of; `quote` holds what they
     say, with personal data masked (docs/concepts/personal-data.md).
-Source: Forman 2008 (adjusted count); Agresti and Coull 1998; Mielke and Berry 2007 (permutation
-    tests); Benjamini and Hochberg 1995.
-Limits: the correction knows the error on texts like those the model was tested on; on other kinds
-    the shares may all be too high or too low, while their changes are right more often. Counts of
+Source: Forman 2008 (adjusted count); Bella et al. 2010 (probabilistic counting); Agresti and Coull
+    1998; Mielke and Berry 2007 (permutation tests); Benjamini and Hochberg 1995.
+Limits: without ratings the correction knows the error on texts like those the model was tested on;
+    on other kinds the shares may all be too high or too low, by more than their intervals say,
+    while their changes are right more often. Counts of
     messages vary more than chance alone would make them (a campaign, an outage), so a significant
     change of volume says that something happened, not what.
 Quality: tested
@@ -34,12 +37,12 @@ from sonnim.analyzers.cells import (
     working,
 )
 from sonnim.analyzers.quoting import TO_QUOTE, quoted_texts
-from sonnim.analyzers.shares import SIDES, prior, worth_sql
+from sonnim.analyzers.shares import SIDES, doubt_sql, fitted_step, prior, worth_sql
 from sonnim.engines.base import Engine
 from sonnim.engines.statistics import t_table_sql, z_value
 from sonnim.language.own_settings import OWN
 from sonnim.tables.answer import Answer, Caveat
-from sonnim.tables.answers import MOOD, QUOTE, VOICES, WINDOWS
+from sonnim.tables.answers import DOMAIN, DOMAIN_MOOD, MOOD, QUOTE, VOICES, WINDOWS
 from sonnim.tables.facts import MESSAGE
 from sonnim.tables.parameters import Limit, parameter
 from sonnim.tables.step import Step, quoted
@@ -55,6 +58,8 @@ _DAY = 86_400_000_000
 # What a report quotes: of late, neither a word nor a letter, and some of each side.
 _LATE, _FEW_LETTERS, _MANY_LETTERS, _EACH = 120, 12, 160, 8
 _PLACE = "unit, subject, channel, period"
+# Beside the sums of all cells: what makes the interval of a share wider (see `shares`).
+_WIDER = ("noise", "doubt")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,17 +82,18 @@ def steps(parameters: VoicesParameters) -> tuple[Step, ...]:
     """The whole analysis as SQL."""
     z = z_value(parameters.level)
     return (
+        fitted_step("voices_fitted"),
         _said(parameters.period),
         _fine(),
         _long(),
-        rolled("voices_cells", "voices_long", by=("measure",), least=parameters.least),
+        rolled("voices_cells", "voices_long", by=("measure",), least=parameters.least, also=_WIDER),
         _observed(parameters),
         compared(
             "voices_compared",
             "voices_observed",
             by=("measure",),
             period=parameters.period,
-            also=("days", "rate", "rate_squares"),
+            also=(*_WIDER, "days", "rate", "rate_squares"),
         ),
         *tested("voices_tested", "voices_compared"),
         Step(
@@ -107,28 +113,38 @@ def steps(parameters: VoicesParameters) -> tuple[Step, ...]:
 
 
 def _said(period: str) -> Step:
-    worths = ", ".join(f"{worth_sql(side)} AS {side}" for side in SIDES)
+    worths = ", ".join(
+        f"{worth_sql(side)} AS {side}, {doubt_sql(side)} AS {side}_doubt" for side in SIDES
+    )
+    columns = ", ".join(
+        f"coalesce(f.{side}, d.{side}) AS {side}, "
+        f"coalesce(f.{side} * (1e0 - f.{side}), 0e0) AS {side}_noise, "
+        f"coalesce(f.{side}_doubt, d.{side}_doubt) AS {side}_doubt"
+        for side in SIDES
+    )
     return Step(
         name="voices_said",
         sql=(
             f"SELECT m.message_id, m.unit, m.subject, m.channel, m.time, "
             f"date_trunc({quoted(period)}, m.time) AS period, "
-            "d.p_negative, d.p_positive, d.label, length(m.text) AS letters, d.negative, "
-            "d.positive FROM message m LEFT JOIN (SELECT message_id, label, p_negative, "
+            f"d.p_negative, d.p_positive, d.label, length(m.text) AS letters, {columns} "
+            "FROM message m LEFT JOIN (SELECT message_id, label, p_negative, "
             f"p_positive, {worths} FROM mood) d ON d.message_id = m.message_id "
+            "LEFT JOIN voices_fitted f ON f.message_id = m.message_id "
             "WHERE coalesce(m.direction, 'public') <> 'out'"
         ),
-        inputs=("message", "mood"),
+        inputs=("message", "mood", "voices_fitted"),
         output=working("voices_said", "One message with its mood"),
         note="Messages to the company or in public, and what their labels are worth once the "
-        "model's known error is taken into account",
+        "model's known error is taken into account, or their fitted probabilities",
     )
 
 
 def _fine() -> Step:
     sums = ", ".join(
         f"sum({side}) AS {side}_total, sum({side} * {side}) AS {side}_squares, "
-        f"sum({side} * {side} * {side}) AS {side}_cubes"
+        f"sum({side} * {side} * {side}) AS {side}_cubes, "
+        f"sum({side}_noise) AS {side}_noise, sum({side}_doubt) AS {side}_doubt"
         for side in SIDES
     )
     return Step(
@@ -148,14 +164,16 @@ def _fine() -> Step:
 def _long() -> Step:
     shares = "\nUNION ALL\n".join(
         f"SELECT {_PLACE}, '{side}' AS measure, n_read AS n, {side}_total AS total, "
-        f"{side}_squares AS squares, {side}_cubes AS cubes FROM voices_fine WHERE n_read > 0"
+        f"{side}_squares AS squares, {side}_cubes AS cubes, {side}_noise AS noise, "
+        f"{side}_doubt AS doubt FROM voices_fine WHERE n_read > 0"
         for side in SIDES
     )
     return Step(
         name="voices_long",
         sql=(
             f"SELECT {_PLACE}, 'volume' AS measure, n, CAST(n AS DOUBLE) AS total, "
-            "CAST(n AS DOUBLE) AS squares, CAST(n AS DOUBLE) AS cubes FROM voices_fine\n"
+            "CAST(n AS DOUBLE) AS squares, CAST(n AS DOUBLE) AS cubes, 0e0 AS noise, "
+            "0e0 AS doubt FROM voices_fine\n"
             f"UNION ALL\n{shares}"
         ),
         inputs=("voices_fine",),
@@ -258,7 +276,9 @@ def _shares(z: float) -> Step:
         )
         n = f"({prefix}n + {number(prior(SIDES[0]).n)})"
         mean = f"(({prefix}total + {total}) / {n})"
-        half = f"{number(z)} * sqrt((({prefix}squares + {squares}) / {n} - {mean} * {mean}) / {n})"
+        spread = f"(({prefix}squares + {squares} + {prefix}noise) / {n} - {mean} * {mean}) / {n}"
+        # All messages share the correction and its error: it does not shrink with their number.
+        half = f"{number(z)} * sqrt({spread} + power({prefix}doubt / {prefix}n, 2e0))"
         beyond = "least" if sign == "-" else "greatest"
         return f"{beyond}({value(prefix)}, greatest(0e0, least(1e0, {mean} {sign} {half})))"
 
@@ -398,19 +418,20 @@ def _own() -> Step:
 
 ANALYZER = Analyzer(
     name="voices",
-    version="2",
+    version="3",
     reads=(
         Reads(
             schema=MESSAGE,
             columns=("time", "text"),
-            also=("direction", "unit", "subject", "channel"),
+            also=("direction", "unit", "subject", "channel", "source"),
         ),
         Reads(
             schema=MOOD,
-            columns=("language", "label", "p_negative", "p_positive"),
-            also=("tier",),
+            columns=("language", "label", "p_negative", "p_neutral", "p_positive", "tier"),
             optional=True,
         ),
+        Reads(schema=DOMAIN, columns=("source", "language", "learned_from"), optional=True),
+        Reads(schema=DOMAIN_MOOD, columns=("p_negative", "p_neutral", "p_positive"), optional=True),
     ),
     writes=(VOICES, QUOTE),
     analyze=analyze,

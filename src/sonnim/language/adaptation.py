@@ -50,16 +50,35 @@ def rated(ratings: Floats, low: Floats | float, high: Floats | float) -> Integer
 
 
 @dataclass(frozen=True)
+class Error:
+    """How far slope and intercept may be off, for so few ratings.
+
+    Attributes:
+        slope: Standard error of the slope.
+        intercept: Standard error of the intercept.
+        correlation: How the two errors go together, -1 to 1.
+    """
+
+    slope: float = 0.0
+    intercept: float = 0.0
+    correlation: float = 0.0
+
+
+@dataclass(frozen=True)
 class Adaptation:
     """How the two answers are corrected; (1, 0) leaves one as it is.
 
     Attributes:
         polarity: Slope and intercept of the log odds of positive, given not neutral.
         neutrality: Slope and intercept of the log odds of neutral.
+        polarity_error: How far those of `polarity` may be off.
+        neutrality_error: How far those of `neutrality` may be off.
     """
 
     polarity: tuple[float, float] = (1.0, 0.0)
     neutrality: tuple[float, float] = (1.0, 0.0)
+    polarity_error: Error = Error()
+    neutrality_error: Error = Error()
 
     def probabilities(self, given: Floats) -> Floats:
         """Corrected probabilities.
@@ -104,27 +123,41 @@ def adapted(given: Floats, labels: Integers) -> Adaptation:
         labels: What the ratings say: 0 negative, 1 neutral, 2 positive.
     """
     odds, polar = log_odds(given), labels != NEUTRAL
-    return Adaptation(
-        polarity=_platt(odds[polar, 0], labels[polar] == POSITIVE),
-        neutrality=_platt(odds[:, 1], labels == NEUTRAL),
-    )
+    polarity, polarity_error = _platt(odds[polar, 0], labels[polar] == POSITIVE)
+    neutrality, neutrality_error = _platt(odds[:, 1], labels == NEUTRAL)
+    return Adaptation(polarity, neutrality, polarity_error, neutrality_error)
 
 
-def _platt(odds: Floats, true: NDArray[np.bool_]) -> tuple[float, float]:
-    """Slope and intercept by Newton's method on the penalised likelihood."""
+def _platt(odds: Floats, true: NDArray[np.bool_]) -> tuple[tuple[float, float], Error]:
+    """Slope and intercept by Newton's method on the penalised likelihood.
+
+    Their errors are those of the likelihood's curvature (Laplace's approximation).
+    """
     point, start = np.array([1.0, 0.0]), np.array([1.0, 0.0])
     rows = np.column_stack([odds, np.ones(len(odds))])
     for _ in range(_ROUNDS):
         p = sigmoid(rows @ point)
         slope = rows.T @ (p - true) + _PRIOR * (point - start) / 4
-        curve = (rows * (p * (1 - p))[:, np.newaxis]).T @ rows + np.eye(2) * _PRIOR / 4
+        curve = _curve(rows, p)
         step = np.linalg.solve(curve, slope)
         # A long step overshoots where nearly all texts are on one side.
         point = point - step * min(1.0, 2.0 / max(float(np.abs(step).max()), _SMALLEST))
         if np.abs(step).max() < 1e-10:
             break
     # A model that orders texts the wrong way round says nothing here; it is not turned around.
-    return max(float(point[0]), 0.0), float(point[1])
+    spread = np.linalg.inv(_curve(rows, sigmoid(rows @ point)))
+    errors = np.sqrt(np.diag(spread))
+    return (max(float(point[0]), 0.0), float(point[1])), Error(
+        slope=float(errors[0]),
+        intercept=float(errors[1]),
+        correlation=float(spread[0, 1] / errors.prod()),
+    )
+
+
+def _curve(rows: Floats, p: Floats) -> Floats:
+    """Second derivatives of the penalised likelihood, shape (2, 2)."""
+    weighted = rows * (p * (1 - p))[:, np.newaxis]
+    return np.asarray(weighted.T @ rows + np.eye(2) * _PRIOR / 4)
 
 
 def fold_of(keys: Sequence[str]) -> Integers:

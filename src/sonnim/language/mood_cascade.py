@@ -39,6 +39,7 @@ class Stack:
         pass_on: Below this probability of the likeliest mood a text goes on to the encoder.
         threshold: Below this probability of the likeliest mood it is "unsure" in the end.
         confusion: Share of the texts of each true mood that get each label, as in `MoodModel`.
+        measured_on: On how many texts of each true mood that was measured.
     """
 
     polarity: tuple[float, float, float, float]
@@ -46,6 +47,7 @@ class Stack:
     pass_on: float
     threshold: float
     confusion: Floats
+    measured_on: tuple[int, ...] = (0, 0, 0)
 
     @classmethod
     def of(cls, known: Mapping[str, Any]) -> "Stack":
@@ -58,6 +60,7 @@ class Stack:
             pass_on=float(known["pass_on"]),
             threshold=float(known["threshold"]),
             confusion=np.array(known["confusion"], dtype=np.float64),
+            measured_on=tuple(map(int, known["measured_on"])),
         )
 
 

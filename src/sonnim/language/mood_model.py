@@ -9,7 +9,7 @@ or words (English). How it was made, and how good it is, stands in `docs/models/
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -110,6 +110,20 @@ def named(
     return [LABELS[one] if enough else UNSURE for one, enough in zip(likeliest, sure, strict=True)]
 
 
+def held_out(examples: Mapping[str, int]) -> tuple[int, ...]:
+    """How many texts of each mood a card says were kept to calibrate, and measure errors, on.
+
+    >>> held_out({"calibrate a negative": 5, "calibrate b negative": 2, "learn b positive": 9})
+    (7, 0, 0)
+    """
+    counts = dict.fromkeys(LABELS, 0)
+    for name, n in examples.items():
+        part, _, mood = name.split(" ")
+        if part == "calibrate":
+            counts[mood] += int(n)
+    return tuple(counts.values())
+
+
 @dataclass(frozen=True)
 class MoodModel:
     """A loaded mood model; nothing in it changes, so it may be shared between threads.
@@ -120,6 +134,7 @@ class MoodModel:
         korean: What is known of Korean.
         english: What is known of English.
         workers: Threads for Kiwi; see `morphemes`.
+        measured_on: On how many texts of each true mood `confusion` was measured, for "ko", "en".
 
     >>> model = MoodModel.load()
     >>> model.labels(model.probabilities(["배송이 빨라서 정말 좋아요"], ["ko"]), ["ko"])
@@ -131,6 +146,7 @@ class MoodModel:
     korean: LanguageWeights
     english: LanguageWeights
     workers: int | None = None
+    measured_on: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, folder: Path | None = None, workers: int | None = None) -> "MoodModel":
@@ -152,6 +168,10 @@ class MoodModel:
             card = json.loads(file.read_text(encoding="utf-8"))
             name, version, files = str(card["name"]), str(card["version"]), card["files"]
             expected = {language: str(files[f"{language}.npz"]) for language in ("ko", "en")}
+            measured_on = {
+                language: held_out(card["trained"][language]["examples"])
+                for language in ("ko", "en")
+            }
         except (OSError, ValueError, KeyError, TypeError) as error:
             reason = f"{type(error).__name__}: {error}"
             raise StopError("model_file_damaged", file=str(file), reason=reason) from error
@@ -161,6 +181,7 @@ class MoodModel:
             korean=load(folder / "ko.npz", expected["ko"]),
             english=load(folder / "en.npz", expected["en"]),
             workers=workers,
+            measured_on=measured_on,
         )
 
     @property

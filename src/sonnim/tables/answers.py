@@ -289,6 +289,19 @@ DOMAIN = TableSchema(
                                    ("neutrality", "neutral"))
             for part in ("slope", "intercept")
         ),
+        *(
+            Column(
+                name=f"{question}_{part}", type=_NUMBER,
+                meaning=f"{meaning} of {question}; empty where learned from texts", unit=unit,
+            )
+            for question in ("polarity", "neutrality")
+            for part, meaning, unit in (
+                ("slope_error", "Standard error of the slope", "log odds"),
+                ("intercept_error", "Standard error of the intercept", "log odds"),
+                ("error_correlation", "How the errors of slope and intercept go together",
+                 "correlation"),
+            )
+        ),
     ),
 )  # fmt: skip
 

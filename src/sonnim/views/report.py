@@ -43,6 +43,8 @@ def build_content(
     label_accuracy: ArrowTable | None = None,
     caveats: Sequence[Caveat] = (),
     model_card: str = "",
+    opinions: ArrowTable | None = None,
+    opinion_quotes: Sequence[Quote] = (),
 ) -> ReportContent:
     """What a report of these tables shows.
 
@@ -61,6 +63,8 @@ def build_content(
         label_accuracy: Rows of `label_accuracy`, or None.
         caveats: What the analyzers warn of.
         model_card: Name or text of the mood model's card; else its name is taken from `mood`.
+        opinions: Rows of `opinion` with their aspects named, or None.
+        opinion_quotes: A message for each aspect.
     """
     figures = [*figures_of(satisfaction, SATISFACTION), *figures_of(voices, VOICES)]
     period, span = covered(counts, figures, language)
@@ -70,9 +74,10 @@ def build_content(
         "voices": voices,
         "mood": mood,
         "label_accuracy": label_accuracy,
+        "opinion": opinions,
         "language": language_table,
     }
-    with_quotes = "voices" if voices is not None else "mood"
+    said = {"voices" if voices is not None else "mood": quotes, "opinion": opinion_quotes}
     sections = [
         section(
             table,
@@ -81,7 +86,7 @@ def build_content(
             provenance=provenance,
             caveats=caveats,
             model=model,
-            quotes=quotes if name == with_quotes else (),
+            quotes=said.get(name, ()),
             span=span,
         )
         for name, table in tables.items()

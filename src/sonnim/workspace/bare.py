@@ -103,6 +103,7 @@ def _load(
         if maker is not None and maker is not one:
             # What it reads is another analyzer's answer: compute that first, on the same rows.
             maker.analyze(engine, made(maker.name, maker.parameters, {}))
+            loaded |= {schema.name for schema in maker.writes}
         elif reads.optional:
             empty = Snapshot(table=Table(schema=reads.schema, name=reads.schema.name), files=(),
                              rows=0)  # fmt: skip

@@ -17,6 +17,7 @@ from sonnim.views.content import Quote, SourceCount
 from sonnim.views.report import build_content, render_report
 from sonnim.workspace import catalog, settings
 from sonnim.workspace.local_time import local
+from sonnim.workspace.opinion_names import named_opinions, opinion_quotes
 from sonnim.workspace.workspace import Workspace
 
 _QUOTES = TableSchema(
@@ -61,6 +62,7 @@ def report(workspace: Workspace, language: str) -> str:
     }
     if all(table is None for table in tables.values()):
         raise StopError("nothing_to_show", name="report")
+    spoken = _table(workspace, "opinion") is not None
     told = [provenance_of(workspace, one.writes[0].name) for one in catalog.analyzers()]
     found = [pair for pair in told if pair is not None]
     zone = settings.timezone(workspace.folder)
@@ -78,6 +80,8 @@ def report(workspace: Workspace, language: str) -> str:
         counts(workspace),
         label_accuracy=_table(workspace, "label_accuracy"),
         caveats=tuple(dict.fromkeys(caveat for _, caveats in found for caveat in caveats)),
+        opinions=named_opinions(workspace, language) if spoken else None,
+        opinion_quotes=opinion_quotes(workspace, language) if spoken else (),
     )
     return render_report(content, language)
 

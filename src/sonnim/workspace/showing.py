@@ -18,6 +18,7 @@ from sonnim.views.mood import LABELS, count_moods
 from sonnim.views.sections import span_of
 from sonnim.views.writing import label_of, phrase, value_and_sure
 from sonnim.workspace import catalog
+from sonnim.workspace.opinion_names import named_opinions
 from sonnim.workspace.reporting import counts
 from sonnim.workspace.workspace import Workspace
 
@@ -75,7 +76,7 @@ def shown(workspace: Workspace, name: str, language: str, limit: int) -> Shown:
     schema = workspace.schema(name)
     if name not in {view.reads.name for view in views()}:
         return _plain(workspace, schema, limit)
-    rows = workspace.table(name)
+    rows = named_opinions(workspace, language) if name == "opinion" else workspace.table(name)
     view = view_of(name)
     span = span_of(counts(workspace))
     table = view.table(rows, language, span)
