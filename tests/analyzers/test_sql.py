@@ -73,6 +73,7 @@ def test_steps_say_what_they_do_and_read_what_was_made_before(name: str) -> None
         "issues_rose",
         "issues_found",
     }
+    made -= {step.name for step in CHAINS[name]}
     for step in CHAINS[name]:
         assert step.note and len(step.note) < 160, step.name
         assert set(step.inputs) <= made, step.name
