@@ -10,6 +10,7 @@ from arro3.core import Table
 from sonnim.tables.accuracy import LABEL_ACCURACY
 from sonnim.tables.answer import InputVersion, Provenance
 from sonnim.tables.answers import LANGUAGE, MOOD, OPINION, SATISFACTION, VOICES
+from sonnim.tables.answers_found import ISSUES
 from sonnim.tables.arrow import batch
 from sonnim.tables.schema import TableSchema
 from sonnim.tables.step import Step
@@ -149,9 +150,9 @@ def arrow(schema: TableSchema, rows: list[Row]) -> Table:
         name: [each.get("name" if name == first else name) for each in rows]
         for name in schema.names
     }
-    if "period" in columns:
-        columns["period"] = [
-            None if day is None else int(day.timestamp()) * 1_000_000 for day in columns["period"]
+    for name in {"period", "started", "ended"} & set(columns):
+        columns[name] = [
+            None if day is None else int(day.timestamp()) * 1_000_000 for day in columns[name]
         ]
     return Table.from_batches([batch(schema, columns)])
 
@@ -218,6 +219,25 @@ def label_accuracy() -> Table:
                                           ("콜센터", "ko", 80, 40), ("posts", "mixed", 6, 3))
     ]  # fmt: skip
     return arrow(LABEL_ACCURACY, rows)
+
+
+def issues() -> Table:
+    rows = [
+        {"issue_id": label, "label": label, "unit": unit, "started": start, "ended": end, "n": n,
+         "kind": kind, "negative": negative, "negative_usual": 0.4, "p_value": 1e-6,
+         "terms": label.split(" · "), "quotes": []}
+        for label, unit, start, end, n, kind, negative in (
+            ("튕기다 · 앱 · 업데이트", None, datetime(2025, 9, 3, tzinfo=UTC), None, 297,
+             "complaint", 0.86),
+            ("뚜껑 · 새다", "Pangyo", datetime(2024, 11, 5, tzinfo=UTC),
+             datetime(2025, 1, 19, tzinfo=UTC), 22, "complaint", 0.7),
+            ("축제 · 쿠폰", "홍대점", datetime(2025, 4, 1, tzinfo=UTC),
+             datetime(2025, 5, 6, tzinfo=UTC), 40, "praise", 0.05),
+            ("비 · 우산", None, datetime(2025, 7, 1, tzinfo=UTC), datetime(2025, 7, 9, tzinfo=UTC),
+             12, "talk", None),
+        )
+    ]  # fmt: skip
+    return arrow(ISSUES, rows)
 
 
 def quotes() -> tuple[Quote, ...]:

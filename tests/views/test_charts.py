@@ -24,6 +24,7 @@ TABLES = {
     "voices": fixture.voices,
     "mood": fixture.mood,
     "language": fixture.languages,
+    "issues": fixture.issues,
     "label_accuracy": fixture.label_accuracy,
     "opinion": fixture.opinions,
 }

@@ -39,6 +39,7 @@ def made(language: str, **changed: Any) -> str:
         "mood": fixture.mood(), "language_table": fixture.languages(), "quotes": fixture.quotes(),
         "provenance": fixture.provenance(), "generated": fixture.GENERATED,
         "counts": fixture.counts(), "opinions": fixture.opinions(),
+        "issues": fixture.issues(),
         "opinion_quotes": fixture.quotes()[1:2], **changed,
     }  # fmt: skip
     return render_report(build_content(language=language, **given), language)
@@ -303,7 +304,8 @@ def test_json_in_a_page_ends_no_script() -> None:
 
 
 NONE = {"satisfaction": None, "voices": None, "mood": None, "language_table": None, "quotes": (),
-        "provenance": (), "counts": ()}  # fmt: skip
+        "provenance": (), "counts": (), "opinions": None, "opinion_quotes": (),
+        "issues": None}  # fmt: skip
 
 
 @pytest.mark.slow

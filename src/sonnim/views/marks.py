@@ -286,6 +286,40 @@ def bars(rows: Rows, tips: Mapping[str, str]) -> dict[str, Any]:
     return finished(chart, rows, ROW_HEIGHT * len(rows) + 12)
 
 
+def spans(
+    rows: Rows, language: str, groups: Sequence[tuple[str, str]], tips: Mapping[str, str]
+) -> dict[str, Any]:
+    """One bar per row from its start to its end, in the order given.
+
+    Args:
+        rows: name, start, end, group, text.
+        language: Of the axis.
+        groups: Name of each group with its colour.
+        tips: Column to heading of the tooltip.
+    """
+    import altair as alt
+
+    base = alt.Chart(alt.NamedData("rows"))
+    y = alt.Y(
+        "name:N",
+        title=None,
+        sort=[row["name"] for row in rows],
+        axis=alt.Axis(labelLimit=220, labelColor=LIGHT["ink"], labelFontSize=13),
+    )
+    x = _time(language, "month", "start")
+    scale = alt.Scale(domain=[name for name, _ in groups], range=[c for _, c in groups])
+    colour = alt.Color("group:N", scale=scale, legend=alt.Legend())
+    chart = alt.layer(
+        base.mark_bar(cornerRadius=3, height=16).encode(
+            x=x, x2=alt.X2("end:T"), y=y, color=colour, tooltip=_tips(tips)
+        ),
+        base.mark_text(align="right", dx=-6, fontSize=12, color=LIGHT["muted"]).encode(
+            x=alt.X("start:T"), y=y, text="text:N"
+        ),
+    )
+    return finished(chart, rows, ROW_HEIGHT * len(rows) + 12)
+
+
 def _time(language: str, grain: str, column: str = "period") -> Any:
     import altair as alt
 

@@ -40,6 +40,7 @@ def build_content(
     generated: datetime,
     counts: Sequence[SourceCount],
     *,
+    issues: ArrowTable | None = None,
     label_accuracy: ArrowTable | None = None,
     caveats: Sequence[Caveat] = (),
     model_card: str = "",
@@ -60,6 +61,7 @@ def build_content(
         generated: When the report is made, in the time zone that its dates are shown in; so are
             the times in `quotes` and `counts`.
         counts: How much came in, by table.
+        issues: Rows of `issues`, or None.
         label_accuracy: Rows of `label_accuracy`, or None.
         caveats: What the analyzers warn of.
         model_card: Name or text of the mood model's card; else its name is taken from `mood`.
@@ -72,6 +74,7 @@ def build_content(
     tables = {
         "satisfaction": satisfaction,
         "voices": voices,
+        "issues": issues,
         "mood": mood,
         "label_accuracy": label_accuracy,
         "opinion": opinions,

@@ -78,6 +78,7 @@ def report(workspace: Workspace, language: str) -> str:
         language,
         generated or datetime.now(UTC),
         counts(workspace),
+        issues=_table(workspace, "issues"),
         label_accuracy=_table(workspace, "label_accuracy"),
         caveats=tuple(dict.fromkeys(caveat for _, caveats in found for caveat in caveats)),
         opinions=named_opinions(workspace, language) if spoken else None,
