@@ -11,6 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from training.mood.data import Example, letters, without_copies
+from training.reader.data import pairs as learned_pairs
+from training.reader.data import written
 
 from benchmarks.checklist import (
     ALL,
@@ -153,3 +156,18 @@ def test_the_shipped_model_is_measured_on_the_half_for_figures(tmp_path: Path) -
                 or (name == ANY_NEGATION and pair.capability in NEGATIONS)
             ])  # fmt: skip
             assert f" of {test} test pairs;" in one.note
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_of_it_was_learned_from(language: str) -> None:
+    """No text that was written to learn from is a copy of one that measures."""
+    ours = [
+        Example(one.text, one.mood, one.source, "learn")
+        for one in (*learned_pairs(), *written("learn"))
+    ]
+    theirs = [Example(text, 0, "checklist", "measure") for text in texts(pairs(language))]
+    known = {letters(one.text) for one in theirs}
+    assert len(ours) > 15_000 and not known & {letters(one.text) for one in ours}
+    shingle, shortest = (10, 20) if language == "ko" else (20, 30)
+    _, copies = without_copies([*ours, *theirs], "measure", shingle, shortest)
+    assert copies == {}
