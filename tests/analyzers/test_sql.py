@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from sonnim.analyzers import domains, opinions, satisfaction, texts, topics, voices
+from sonnim.analyzers import (
+    domains,
+    emotions,
+    intents,
+    opinions,
+    satisfaction,
+    texts,
+    topics,
+    voices,
+)
 from sonnim.tables.step import Step
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -16,6 +25,8 @@ CHAINS = {
     + voices.quote_steps(),
     "texts": (texts.texts_step("texts"),),
     "opinions": (opinions.step(),),
+    "emotions": emotions.steps(emotions.EmotionsParameters()),
+    "intents": intents.steps(intents.IntentsParameters()),
     "domains": domains.steps(domains.DomainsParameters()),
     "topics": topics.steps(topics.TopicsParameters(each=2, quotes=2, sample=1_000)),
 }

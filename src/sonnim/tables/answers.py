@@ -6,6 +6,7 @@ The columns that DESIGN.md names are fixed; the others were added here.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sonnim.tables.emotions import EMOTION, FELT, INTENT
 from sonnim.tables.schema import Column, ColumnType, Privacy, TableSchema
 
 
@@ -312,7 +313,7 @@ DOMAIN_MOOD = TableSchema(
 
 READING = TableSchema(
     name="reading",
-    version=1,
+    version=2,
     meaning="What the accurate tier read of one message, without a letter of it",
     key=("message_id",),
     columns=(
@@ -329,6 +330,7 @@ READING = TableSchema(
             meaning="Probability that it offends",
             unit="probability",
         ),
+        *FELT,
         Column(
             name="opinions",
             type=ColumnType.STRINGS,
@@ -477,5 +479,5 @@ TOPICS = TableSchema(
 
 ANSWERS = (
     LANGUAGE, MOOD, DOMAIN, DOMAIN_MOOD, READING, OPINION, SATISFACTION, VOICES, QUOTE, TOPIC,
-    TOPICS,
+    TOPICS, EMOTION, INTENT,
 )  # fmt: skip
