@@ -3,10 +3,12 @@
 import math
 import random
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import sonnim
 from sonnim.analyzers import emotions, intents, reading
 from sonnim.analyzers.base import Analyzer
 from sonnim.checks.samples import HOSTILE
@@ -25,6 +27,25 @@ BOTH = pytest.mark.parametrize(
     ids=["emotions", "intents"],
 )
 WORDLESS = ("", " ", "🤦🏼‍♂️🤦🏼‍♂️", "👍", "...", "?!?!", "12345", "\u200b")
+
+WANTED = {
+    "주말에도 매장 문을 여나요?": "question",
+    "상담원분이 정말 친절하게 도와주셔서 감사합니다!": "praise",
+    "배송이 또 늦었네요. 진짜 짜증나요.": "complaint",
+    "Does the family plan include my parents?": "question",
+    "So happy with this, it made my whole week!": "praise",
+    "I am furious. They lied to me and refused to refund me.": "complaint",
+}
+FELT = {
+    "직원이 반말하고 소리까지 질러서 너무 화가 나요.": "anger",
+    "생일 선물로 받았는데 너무 행복하고 기뻐요!": "joy",
+    "I am furious. They lied to me and refused to refund me.": "anger",
+    "So happy with this, it made my whole week!": "joy",
+}
+LEAVING = (
+    "이번 달까지만 쓰고 해지할 겁니다. 다른 통신사로 옮기려고요.",
+    "I'm cancelling my account today and moving to a competitor.",
+)
 
 
 @pytest.fixture(scope="module")
@@ -112,3 +133,24 @@ def test_emotions_of_kote_are_named_of_korean_texts_alone(duck: Engine) -> None:
     for row in (korean, english):
         assert all(0 <= row[f"p_{name}"] <= 1 for name in (*EMOTIONS, *INTENTS))
     assert other["p_anger"] is None and math.isfinite(other["rating"])
+
+
+@pytest.mark.parametrize(("name", "texts"), [("intents", WANTED), ("emotions", FELT)])
+def test_clear_texts_of_a_bare_file(tmp_path: Path, name: str, texts: dict[str, str]) -> None:
+    """Written so that nobody would doubt; in the order of the file, emoji alone without a row."""
+    file = tmp_path / "texts.csv"
+    file.write_text("\n".join(["text", *(f'"{text}"' for text in texts), '"🤦"']), "utf-8")
+    answer = sonnim.analyze(name, file)
+    ids, names, ranks = (answer.column(one).to_pylist() for one in ("message_id", "name", "rank"))
+    assert [int(one) for one in ids] == sorted(int(one) for one in ids)
+    first = {one: what for one, what, rank in zip(ids, names, ranks, strict=True) if rank == 1}
+    assert first == {str(number): what for number, what in enumerate(texts.values(), 1)}
+
+
+@pytest.mark.xfail(reason="the reader, half trained, gives churn no more than 0.45", strict=True)
+def test_who_says_that_he_leaves_threatens_churn(duck: Engine) -> None:
+    """He may complain besides."""
+    given = [{"message_id": text, "text": text} for text in LEAVING]
+    read = asked(duck, reading.ANALYZER, {"message": given})
+    rows = asked(duck, intents.ANALYZER, {"message": given, "reading": read})
+    assert {row["message_id"] for row in rows if row["name"] == "churn"} == set(LEAVING)
