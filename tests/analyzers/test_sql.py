@@ -8,6 +8,8 @@ import pytest
 
 from sonnim.analyzers import (
     domains,
+    emotions,
+    intents,
     issues,
     labelled,
     opinions,
@@ -26,6 +28,8 @@ CHAINS = {
     "texts": (texts.texts_step("texts"),),
     "opinions": (opinions.step(),),
     "issues": issues.steps(issues.IssuesParameters()),
+    "emotions": emotions.steps(emotions.EmotionsParameters()),
+    "intents": intents.steps(intents.IntentsParameters()),
     "domains": domains.steps(domains.DomainsParameters()),
     "labelled": labelled.steps(labelled.LabelledParameters()),
     "topics": topics.steps(topics.TopicsParameters(each=2, quotes=2, sample=1_000)),

@@ -86,6 +86,8 @@ def test_answers_are_of_fixed_columns() -> None:
         "domain_mood": "message_id label p_negative p_neutral p_positive",
         "label_accuracy": "language source n accuracy low high macro_f1 n_random",
         "reading": "message_id opinions",
+        "emotion": "message_id name probability",
+        "intent": "message_id name probability",
         "opinion": "message_id start end target category words polarity probability",
         "topic": "message_id name probability",
         "topics": "topic_id label parent n quotes",

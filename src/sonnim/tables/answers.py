@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sonnim.tables.accuracy import LABEL_ACCURACY
 from sonnim.tables.answers_found import ISSUE, ISSUES, TOPIC, TOPICS
+from sonnim.tables.emotions import EMOTION, FELT, INTENT
 from sonnim.tables.schema import Column, ColumnType, Privacy, TableSchema
 
 
@@ -327,7 +328,7 @@ DOMAIN_MOOD = TableSchema(
 
 READING = TableSchema(
     name="reading",
-    version=1,
+    version=2,
     meaning="What the accurate tier read of one message, without a letter of it",
     key=("message_id",),
     columns=(
@@ -344,6 +345,7 @@ READING = TableSchema(
             meaning="Probability that it offends",
             unit="probability",
         ),
+        *FELT,
         Column(
             name="opinions",
             type=ColumnType.STRINGS,
@@ -411,5 +413,5 @@ OPINION = TableSchema(
 
 ANSWERS = (
     LANGUAGE, MOOD, DOMAIN, DOMAIN_MOOD, LABEL_ACCURACY, READING, OPINION, SATISFACTION, VOICES,
-    QUOTE, TOPIC, TOPICS, ISSUES, ISSUE,
+    QUOTE, TOPIC, TOPICS, ISSUES, ISSUE, EMOTION, INTENT,
 )  # fmt: skip
