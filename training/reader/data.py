@@ -71,7 +71,7 @@ def learned(data: Path) -> list[Taught]:
     emotions, names = _kote(data), emotion_names(data)
     ratings = _ratings(data) | _strengths(data)
     korean, *_ = mood.separated(mood.korean(data), "ko")
-    english, *_ = mood.separated(mood.english(data), "en")
+    english, *_ = mood.separated(mood.english(data, tweets=True), "en")
     found = []
     for example in (*korean, *english):
         if example.part != "learn":

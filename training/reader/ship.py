@@ -70,7 +70,7 @@ def ship(work: Path, out: Path, data: Path) -> None:
     _write(out, found)
     reader, linear = Reader(out, workers=2), MoodModel.load(workers=2)
     found["stacks"] = {}
-    for language, examples in (("ko", mood.korean(data)), ("en", mood.english(data))):
+    for language, examples in (("ko", mood.korean(data)), ("en", mood.english(data, tweets=True))):
         scored = _scored(reader, linear, calibrating(examples, language), language)
         found["stacks"][language] = fitted(scored, language)
     _write(out, found)
