@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sonnim.analyzers.voices import ANALYZER, VoicesParameters
 from sonnim.checks.rows import fetched
 from sonnim.engines.base import Engine
-from sonnim.tables.answers import MOOD, QUOTE
+from sonnim.tables.answers import DOMAIN, DOMAIN_MOOD, MOOD, QUOTE
 from sonnim.tables.facts import MESSAGE
 from tests.analyzers.asking import Record, load
 from tests.engines.fixtures import EngineFactory
@@ -34,6 +34,8 @@ def said(name: str, text: str, day: int, label: str, p: float) -> tuple[Record, 
 def quotes(engine: Engine, pairs: list[tuple[Record, Record]]) -> dict[str, tuple[str, int]]:
     load(engine, MESSAGE, [message for message, _ in pairs])
     load(engine, MOOD, [read for _, read in pairs])
+    load(engine, DOMAIN, [])
+    load(engine, DOMAIN_MOOD, [])
     answer = ANALYZER.analyze(engine, VoicesParameters(quotes=1))
     assert [table.schema.name for table in answer.tables] == ["voices", "quote"]
     found = fetched(engine, answer.tables[1])
@@ -70,6 +72,7 @@ def test_what_is_of_the_company_or_unread_is_not_quoted(duck_engine: EngineFacto
         assert quotes(engine, [({**message, "direction": "out"}, read)]) == {}
     with duck_engine() as engine:
         load(engine, MESSAGE, [message])
-        load(engine, MOOD, [])
+        for schema in (MOOD, DOMAIN, DOMAIN_MOOD):
+            load(engine, schema, [])
         table = ANALYZER.analyze(engine, VoicesParameters()).tables[1]
         assert fetched(engine, table) == []
