@@ -316,7 +316,7 @@ def test_shares_of_a_model_of_ones_own_are_as_it_labelled(duck: Engine) -> None:
 def test_it_is_said_that_they_are_not_corrected(duck: Engine, tier: str, warned: bool) -> None:
     messages = [{"message_id": "1", "time": JANUARY, "text": "말"}]
     for reads, records in zip(
-        ANALYZER.reads, (messages, [mood("1", "negative") | {"tier": tier}]), strict=True
+        ANALYZER.reads, (messages, [mood("1", "negative") | {"tier": tier}], (), ()), strict=True
     ):
         load(duck, reads.schema, records)
     answer = ANALYZER.analyze(duck, ANALYZER.parameters())
