@@ -147,7 +147,6 @@ def test_clear_texts_of_a_bare_file(tmp_path: Path, name: str, texts: dict[str, 
     assert first == {str(number): what for number, what in enumerate(texts.values(), 1)}
 
 
-@pytest.mark.xfail(reason="the reader, half trained, gives churn no more than 0.45", strict=True)
 def test_who_says_that_he_leaves_threatens_churn(duck: Engine) -> None:
     """He may complain besides."""
     given = [{"message_id": text, "text": text} for text in LEAVING]

@@ -130,22 +130,28 @@ def emotions(reader: Reader, shared: Path, most: int) -> dict[str, float]:
     return {"n": len(rows), "macro_f1": float(np.mean(scores))}
 
 
-def written(reader: Reader, source: str) -> dict[str, dict[str, float]]:
-    """Written texts of which nothing was learned: F1 of intents and emotions, named from a half."""
-    texts = [one for one in data.written("measure") if one.source == source]
-    found: dict[str, dict[str, float]] = {}
-    for task, names in ((INTENT, INTENTS), (EMOTION, EMOTIONS)):
-        logits = reader.read([one.text for one in texts], [task]).texts[task]
-        known = [one.intents if task == INTENT else one.emotions for one in texts]
-        wanted, said = np.array(known) == 1, logits > 0
-        both = 2 * (wanted & said).sum(0)
-        scores = both / np.maximum(wanted.sum(0) + said.sum(0), 1)
-        found[task] = {
-            "n": len(texts),
-            "macro_f1": float(np.mean(scores)),
-            **{name: float(score) for name, score in zip(names, scores, strict=True)},
-        }
-    return found
+def felt(reader: Reader, shared: Path, most: int = 10**9) -> dict[str, dict[str, float]]:
+    """Emotions and intents: F1 of each on texts of which nothing was learned, named from a half."""
+    found = {"KOTE, the common eight": plutchik(reader, shared, most)}
+    for language in ("ko", "en"):
+        texts = [one for one in data.written("measure") if one.source == f"written_{language}"]
+        for task, names in ((INTENT, INTENTS), (EMOTION, EMOTIONS)):
+            said = reader.read([one.text for one in texts], [task]).texts[task] > 0
+            known = [one.intents if task == INTENT else one.emotions for one in texts]
+            found[f"written texts, {language}: {task}"] = f1_of(names, np.array(known) == 1, said)
+    return {name: rounded(values) for name, values in found.items()}
+
+
+def f1_of(
+    names: Sequence[str], wanted: NDArray[np.bool_], said: NDArray[np.bool_]
+) -> dict[str, float]:
+    """F1 of each label, and their mean; shapes (texts, labels)."""
+    scores = 2 * (wanted & said).sum(0) / np.maximum(wanted.sum(0) + said.sum(0), 1)
+    return {
+        "n": len(wanted),
+        "macro_f1": float(np.mean(scores)),
+        **{name: float(score) for name, score in zip(names, scores, strict=True)},
+    }
 
 
 def plutchik(reader: Reader, folder: Path, most: int) -> dict[str, float]:
@@ -155,12 +161,7 @@ def plutchik(reader: Reader, folder: Path, most: int) -> dict[str, float]:
     chosen = [tuple(int(one) for one in row["labels"].split(",") if one.strip()) for row in rows]
     wanted = np.array([data.plutchik(one, names) for one in chosen]) == 1
     said = reader.read([row["text"] for row in rows], [EMOTION]).texts[EMOTION] > 0
-    scores = 2 * (wanted & said).sum(0) / np.maximum(wanted.sum(0) + said.sum(0), 1)
-    return {
-        "n": len(rows),
-        "macro_f1": float(np.mean(scores)),
-        **{name: float(score) for name, score in zip(EMOTIONS, scores, strict=True)},
-    }
+    return f1_of(EMOTIONS, wanted, said)
 
 
 def results(folder: Path, shared: Path, most: int | None) -> dict[str, dict[str, object]]:
@@ -189,11 +190,9 @@ def results(folder: Path, shared: Path, most: int | None) -> dict[str, dict[str,
         print(json.dumps({source: found[source]}), flush=True)
     found["Korean food reviews"] = rounded(food(reader, shared, most or 10**9))
     print(json.dumps(found["Korean food reviews"]), flush=True)
-    found["KOTE, the common eight"] = rounded(plutchik(reader, shared, most or 10**9))
-    print(json.dumps(found["KOTE, the common eight"]), flush=True)
-    for source in ("written_ko", "written_en"):
-        found[source] = rounded(written(reader, source))
-        print(json.dumps({source: found[source]}), flush=True)
+    for name, values in felt(reader, shared, most or 10**9).items():
+        found[name] = dict(values)
+        print(json.dumps({name: values}), flush=True)
     return found
 
 
