@@ -96,19 +96,32 @@ def _load(
 ) -> int:
     with payload_of(engine, data) as payload:
         loaded = _shape(engine, one, payload, words)
+    _complete(engine, one, loaded)
+    return len(payload.rejections)
+
+
+def _complete(engine: Engine, one: Analyzer, loaded: set[str]) -> None:
+    """Loads what an analyzer reads beside the rows that were given.
+
+    Args:
+        engine: Holds those rows.
+        one: The analyzer.
+        loaded: Names of the tables that are there; those that come are added.
+    """
     for reads in one.reads:
         if reads.schema.name in loaded:
             continue
         maker = _maker(reads)
         if maker is not None and maker is not one:
             # What it reads is another analyzer's answer: compute that first, on the same rows.
+            _complete(engine, maker, loaded)
             maker.analyze(engine, made(maker.name, maker.parameters, {}))
             loaded |= {schema.name for schema in maker.writes}
         elif reads.optional:
             empty = Snapshot(table=Table(schema=reads.schema, name=reads.schema.name), files=(),
                              rows=0)  # fmt: skip
             engine.load(empty.table, empty)
-    return len(payload.rejections)
+            loaded.add(reads.schema.name)
 
 
 def _shape(engine: Engine, one: Analyzer, payload: Payload, words: Sequence[str]) -> set[str]:
