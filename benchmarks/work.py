@@ -214,6 +214,12 @@ class BareDuckDB:
         self.connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {name}_mapped")
         return Table(schema=output, name=name)
 
+    def count(self, table: Table) -> int:
+        """Number of rows."""
+        sql = f"SELECT count(*) FROM {identifier(table.name)}"
+        ((found,),) = self.connection.execute(sql).fetchall()
+        return int(found)
+
 
 def sql(folder: str, names: str, out: str) -> Numbers:
     """The SQL of analyzers, run by bare DuckDB over the same files, and written to Parquet."""
