@@ -104,7 +104,7 @@ def views() -> tuple[View, ...]:
 
     Example:
         >>> [view.name for view in views()]
-        ['issues', 'label_accuracy', 'language', 'mood', 'satisfaction', 'voices']
+        ['issues', 'label_accuracy', 'language', 'mood', 'opinion', 'satisfaction', 'voices']
     """
     folder = Path(__file__).parent
     found = []
