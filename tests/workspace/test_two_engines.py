@@ -126,7 +126,9 @@ def test_the_demo_is_equal_on_both_engines(tmp_path: Path) -> None:
     lines = done.stdout.splitlines()
     assert [line.partition(":")[0] for line in lines] == [one.name for one in catalog.analyzers()]
     assert all(": equal, " in line and "within 1e-09" in line for line in lines), lines
-    assert not any(" 0 rows" in line for line in lines), lines
+    # Nobody has labelled, and in so few messages no issue stands out.
+    empty = {line.partition(":")[0] for line in lines if " 0 rows" in line}
+    assert empty <= {"labelled", "issues"}, lines
 
 
 def test_the_folder_is_left_as_it_was(workspace: Workspace) -> None:
