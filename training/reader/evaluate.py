@@ -10,7 +10,7 @@ read everything, `cascade` only what the linear model is unsure of. Opinions are
 import argparse
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -119,15 +119,20 @@ def food(reader: Reader, shared: Path, most: int) -> dict[str, float]:
 
 def emotions(reader: Reader, shared: Path, most: int) -> dict[str, float]:
     """KOTE: macro-F1 of the 44 emotions."""
-    rows = list(mood.rows(shared / "kote" / "test_half.csv"))[:most]
-    logits = reader.read([row["text"] for row in rows], [EMOTION_KO]).texts[EMOTION_KO]
+    texts, chosen = _kote(shared, most)
+    logits = reader.read(texts, [EMOTION_KO]).texts[EMOTION_KO]
     wanted = np.zeros(logits.shape, bool)
-    for place, row in enumerate(rows):
-        wanted[place, [int(one) for one in row["labels"].split(",") if one.strip()]] = True
-    said = logits > np.log(_EMOTION / (1 - _EMOTION))
-    both = 2 * (wanted & said).sum(0)
-    scores = both / np.maximum(wanted.sum(0) + said.sum(0), 1)
-    return {"n": len(rows), "macro_f1": float(np.mean(scores))}
+    for place, one in enumerate(chosen):
+        wanted[place, list(one)] = True
+    return f1_of((), wanted, logits > np.log(_EMOTION / (1 - _EMOTION)))
+
+
+def _kote(shared: Path, most: int) -> tuple[list[str], list[tuple[int, ...]]]:
+    """KOTE's texts that measure, with the numbers of their emotions."""
+    rows = list(mood.rows(shared / "kote" / "test_half.csv"))[:most]
+    return [row["text"] for row in rows], [
+        tuple(int(one) for one in row["labels"].split(",") if one.strip()) for row in rows
+    ]
 
 
 def felt(reader: Reader, shared: Path, most: int = 10**9) -> dict[str, dict[str, float]]:
@@ -145,22 +150,21 @@ def felt(reader: Reader, shared: Path, most: int = 10**9) -> dict[str, dict[str,
 def f1_of(
     names: Sequence[str], wanted: NDArray[np.bool_], said: NDArray[np.bool_]
 ) -> dict[str, float]:
-    """F1 of each label, and their mean; shapes (texts, labels)."""
+    """Mean F1 of all labels, and that of those named; shapes (texts, labels)."""
     scores = 2 * (wanted & said).sum(0) / np.maximum(wanted.sum(0) + said.sum(0), 1)
     return {
         "n": len(wanted),
         "macro_f1": float(np.mean(scores)),
-        **{name: float(score) for name, score in zip(names, scores, strict=True)},
+        **{name: float(score) for name, score in zip(names, scores, strict=False)},
     }
 
 
 def plutchik(reader: Reader, folder: Path, most: int) -> dict[str, float]:
     """KOTE's texts again, their emotions as the common eight: macro-F1, named from a half."""
-    rows = list(mood.rows(folder / "kote" / "test_half.csv"))[:most]
     names = data.emotion_names(folder)
-    chosen = [tuple(int(one) for one in row["labels"].split(",") if one.strip()) for row in rows]
+    texts, chosen = _kote(folder, most)
     wanted = np.array([data.plutchik(one, names) for one in chosen]) == 1
-    said = reader.read([row["text"] for row in rows], [EMOTION]).texts[EMOTION] > 0
+    said = reader.read(texts, [EMOTION]).texts[EMOTION] > 0
     return f1_of(EMOTIONS, wanted, said)
 
 
@@ -196,6 +200,12 @@ def results(folder: Path, shared: Path, most: int | None) -> dict[str, dict[str,
     return found
 
 
+def write_card(folder: Path, known: Mapping[str, object]) -> None:
+    """Writes the card of a model."""
+    text = json.dumps(known, ensure_ascii=False, indent=2)
+    (folder / CARD).write_text(text + "\n", encoding="utf-8")
+
+
 def _some(labelled: list[mood.Example], most: int | None) -> list[mood.Example]:
     """All that was learned, and of what measures about so many texts of each set, evenly."""
     if most is None:
@@ -224,10 +234,8 @@ def main() -> None:
     given = parser.parse_args()
     found = results(given.model, given.data, given.most)
     if given.into_card:
-        file = given.model / CARD
-        known = {**json.loads(file.read_text(encoding="utf-8")), "measured": found}
-        text = json.dumps(known, ensure_ascii=False, indent=2)
-        file.write_text(text + "\n", encoding="utf-8")
+        known = json.loads((given.model / CARD).read_text(encoding="utf-8"))
+        write_card(given.model, {**known, "measured": found})
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from sonnim.language.weights import digest
 from training.mood.data import SHARED
 from training.mood.fit import logistic
 from training.reader.data import learned
-from training.reader.evaluate import felt
+from training.reader.evaluate import felt, write_card
 
 _LOG = logging.getLogger("sonnim.training")
 _VECTOR = "text_vector"
@@ -50,12 +50,6 @@ def refitted(folder: Path, data: Path) -> None:
     write_card(folder, card)
     card["measured"] = {**card.get("measured", {}), **felt(Reader(folder, workers=2), data)}
     write_card(folder, card)
-
-
-def write_card(folder: Path, card: dict[str, object]) -> None:
-    """Writes a model's card."""
-    text = json.dumps(card, ensure_ascii=False, indent=2)
-    (folder / CARD).write_text(text + "\n", encoding="utf-8")
 
 
 def text_vectors(folder: Path, model: onnx.ModelProto, texts: Sequence[str]) -> Floats:

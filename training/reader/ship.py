@@ -22,12 +22,13 @@ from tokenizers import Tokenizer
 
 from sonnim.language.mood_cascade import Stack, encoder_features, stacked
 from sonnim.language.mood_model import MoodModel, moods
-from sonnim.language.reader import CARD, MODEL, SHIPPED, TOKENIZER, Reader
+from sonnim.language.reader import MODEL, SHIPPED, TOKENIZER, Reader
 from sonnim.language.weights import digest
 from training.mood import data as mood
 from training.mood.fit import balanced, logistic
 from training.mood.train import threshold_of
 from training.reader.checkpoint import written
+from training.reader.evaluate import write_card
 
 Floats = NDArray[np.float64]
 
@@ -67,18 +68,13 @@ def ship(work: Path, out: Path, data: Path) -> None:
     found = json.loads((Path(__file__).parent / "card_base.json").read_text(encoding="utf-8"))
     found["files"] = {name: digest(out / name) for name in (MODEL, TOKENIZER)}
     found["trained"] = _trained(work)
-    _write(out, found)
+    write_card(out, found)
     reader, linear = Reader(out, workers=2), MoodModel.load(workers=2)
     found["stacks"] = {}
     for language, examples in (("ko", mood.korean(data)), ("en", mood.english(data, tweets=True))):
         scored = _scored(reader, linear, calibrating(examples, language), language)
         found["stacks"][language] = fitted(scored, language)
-    _write(out, found)
-
-
-def _write(out: Path, found: dict[str, object]) -> None:
-    text = json.dumps(found, ensure_ascii=False, indent=2)
-    (out / CARD).write_text(text + "\n", encoding="utf-8")
+    write_card(out, found)
 
 
 def _trained(work: Path) -> dict[str, object]:

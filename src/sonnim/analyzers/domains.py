@@ -27,6 +27,7 @@ from sonnim.analyzers.base import Analyzer, Reads
 from sonnim.analyzers.cells import number
 from sonnim.analyzers.corrections import CORRECTS
 from sonnim.analyzers.shares import ODDS
+from sonnim.analyzers.texts import SOURCE
 from sonnim.engines.base import Engine
 from sonnim.language.adaptation import (
     HIGHEST,
@@ -40,6 +41,7 @@ from sonnim.language.adaptation import (
     held_out,
     quality,
 )
+from sonnim.language.mood_model import LABELS
 from sonnim.tables.answer import Answer, Caveat
 from sonnim.tables.answers import DOMAIN, DOMAIN_MOOD, MOOD
 from sonnim.tables.arrow import batch, strings
@@ -61,12 +63,10 @@ _RATED = TableSchema(
         Column(name="rated", type=ColumnType.LONG, meaning="0 negative, 1 neutral, 2 positive"),
         Column(name="corrected", meaning="What a person said of it, if one did"),
         *(Column(name=f"p_{side}", type=_NUMBER, meaning="Probability of that mood")
-          for side in ("negative", "neutral", "positive")),
+          for side in LABELS),
     ),
 )  # fmt: skip
 _FITTED = replace(DOMAIN, name="domains_fitted")
-# A bare file names none.
-_SOURCE = "coalesce(m.source, '')"
 # Shares are kept away from none and all: so many texts of each side are added.
 _PRIOR = "5e0"
 
@@ -98,9 +98,7 @@ def fit(rated: RecordBatch, parameters: DomainsParameters) -> RecordBatch:
     ids = strings(rated, "message_id")
     labels = np.array(rated.column("rated").to_pylist(), np.int64)
     corrected = np.array([bool(one) for one in strings(rated, "corrected")], np.bool_)
-    moods = np.array(
-        [rated.column(f"p_{side}").to_pylist() for side in ("negative", "neutral", "positive")]
-    ).T.reshape(-1, 3)
+    moods = np.array([rated.column(f"p_{side}").to_pylist() for side in LABELS]).T.reshape(-1, 3)
     rows = []
     for (source, language), places in sorted(groups.items()):
         # Rows come in any order; sums, and so figures, must not depend on it.
@@ -167,7 +165,7 @@ def rated_step() -> Step:
             "WHEN 'neutral' THEN 1 WHEN 'positive' THEN 2 ELSE "
             f"CASE WHEN place <= {number(LOWEST)} THEN 0 WHEN place >= {number(HIGHEST)} THEN 2 "
             "ELSE 1 END END AS BIGINT) AS rated, corrected, "
-            f"p_negative, p_neutral, p_positive FROM (SELECT m.message_id, {_SOURCE} AS source, "
+            f"p_negative, p_neutral, p_positive FROM (SELECT m.message_id, {SOURCE} AS source, "
             f"o.language, CASE WHEN NOT isnan(m.rating) THEN {place} END AS place, "
             "c.label AS corrected, o.p_negative, o.p_neutral, o.p_positive FROM message m "
             f"JOIN mood o ON o.message_id = m.message_id LEFT JOIN correction c ON {CORRECTS} "
@@ -195,10 +193,10 @@ def domain_step(parameters: DomainsParameters) -> Step:
         name=DOMAIN.name,
         sql=(
             f"SELECT {', '.join(DOMAIN.names)} FROM domains_fitted UNION ALL "
-            f"SELECT {columns} FROM (SELECT {_SOURCE} AS source, o.language, count(*) AS n, "
+            f"SELECT {columns} FROM (SELECT {SOURCE} AS source, o.language, count(*) AS n, "
             "sum(o.p_positive) AS positive, sum(o.p_negative) AS negative FROM mood o "
             "JOIN message m ON m.message_id = o.message_id WHERE o.language IN ('ko', 'en') "
-            f"AND o.p_negative IS NOT NULL GROUP BY {_SOURCE}, o.language) counted "
+            f"AND o.p_negative IS NOT NULL GROUP BY {SOURCE}, o.language) counted "
             f"WHERE n >= {parameters.least_texts} AND NOT EXISTS (SELECT 1 FROM domains_fitted f "
             "WHERE f.source = counted.source AND f.language = counted.language)"
         ),
@@ -223,7 +221,7 @@ def mood_steps() -> tuple[Step, ...]:
             sql=(
                 f"SELECT o.message_id, {positive} AS s, {neutral} AS q FROM mood o "
                 "JOIN message m ON m.message_id = o.message_id JOIN domain d "
-                f"ON d.source = {_SOURCE} AND d.language = o.language"
+                f"ON d.source = {SOURCE} AND d.language = o.language"
             ),
             inputs=("mood", "message", "domain"),
             output=_RATED.only(("message_id",)),

@@ -32,8 +32,8 @@ from sonnim.analyzers.issues_batches import (
     read,
     scan,
 )
-from sonnim.analyzers.texts import texts_step
-from sonnim.analyzers.topics import TERMS
+from sonnim.analyzers.texts import HEARD, texts_step
+from sonnim.analyzers.topics import FEW_LETTERS, MANY_LETTERS, TERMS
 from sonnim.engines.base import Engine
 from sonnim.tables.answer import Answer, Caveat
 from sonnim.tables.answers import MOOD
@@ -45,7 +45,6 @@ from sonnim.tables.step import Step, quoted
 _COPIES, _MONTH = 3, 28
 # Words tried at most, the most frequent: bounds time.
 _WORDS = 4_000
-_FEW_LETTERS, _MANY_LETTERS = 5, 300
 # Two-sided 1 % of the normal distribution.
 _CLEAR = 2.5758
 
@@ -75,7 +74,7 @@ def said_step() -> Step:
     return texts_step(
         "issues_texts",
         also=("time", "unit", "person_id"),
-        where="coalesce(direction, 'public') <> 'out' AND time IS NOT NULL",
+        where=f"{HEARD} AND time IS NOT NULL",
         note="Title and text as one text, of what was not said by the company itself",
     )
 
@@ -231,7 +230,7 @@ def issue_steps(parameters: IssuesParameters) -> tuple[Step, ...]:
                 "max(CAST(floor(1e6 * i.probability) AS BIGINT)) AS sure, "
                 "min(i.message_id) AS message_id FROM issue i JOIN issues_texts t "
                 "ON t.message_id = i.message_id WHERE length(t.text) BETWEEN "
-                f"{_FEW_LETTERS} AND {_MANY_LETTERS} GROUP BY i.issue_id, t.text_digest) once "
+                f"{FEW_LETTERS} AND {MANY_LETTERS} GROUP BY i.issue_id, t.text_digest) once "
                 "GROUP BY issue_id"
             ),
             inputs=("issue", "issues_texts"),

@@ -22,7 +22,7 @@ from sonnim.analyzers.issues_found import (
     risen,
     sharpened,
 )
-from sonnim.analyzers.topics import TERMS
+from sonnim.analyzers.topics import rows_of
 from sonnim.language.aspect_list import defaults
 from sonnim.language.terms import concepts, is_korean, is_phrase, terms
 from sonnim.tables.answers_found import ISSUES
@@ -130,14 +130,7 @@ def read(texts: RecordBatch) -> RecordBatch:
     for one in terms(strings(texts, "text")):
         marks = {_MARK + category for term in one for category in of.get(term, ())}
         found.append([*one, *sorted(marks)])
-    return batch(
-        TERMS,
-        {
-            "message_id": texts.column("message_id").to_pylist(),
-            "terms": found,
-            "n_terms": [len(one) for one in found],
-        },
-    )
+    return rows_of(texts, found)
 
 
 def scan(counted: RecordBatch, *, least: int, rise: float, chance: float) -> RecordBatch:

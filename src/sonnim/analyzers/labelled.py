@@ -20,8 +20,10 @@ from dataclasses import dataclass
 from sonnim.analyzers.base import Analyzer, Reads
 from sonnim.analyzers.cells import number, working
 from sonnim.analyzers.corrections import CORRECTS
+from sonnim.analyzers.texts import SOURCE
 from sonnim.engines.base import Engine
 from sonnim.engines.statistics import z_value
+from sonnim.language.mood_model import LABELS
 from sonnim.tables.accuracy import LABEL_ACCURACY
 from sonnim.tables.answer import Answer, Caveat
 from sonnim.tables.answers import MOOD
@@ -29,8 +31,6 @@ from sonnim.tables.facts import CORRECTION, MESSAGE
 from sonnim.tables.parameters import Limit, parameter
 from sonnim.tables.step import Step
 
-_MOODS = ("negative", "neutral", "positive")
-_SOURCE = "coalesce(m.source, '')"
 _READ = "FROM message m JOIN mood o ON o.message_id = m.message_id"
 # Those that `sonnim label` draws from.
 _THEIRS = (
@@ -56,8 +56,8 @@ def steps(parameters: LabelledParameters) -> tuple[Step, ...]:
     sizes = Step(
         name="labelled_sizes",
         sql=(
-            f"SELECT {_SOURCE} AS source, o.language, CAST(count(*) AS DOUBLE) AS size {_READ} "
-            f"WHERE {_THEIRS} GROUP BY {_SOURCE}, o.language"
+            f"SELECT {SOURCE} AS source, o.language, CAST(count(*) AS DOUBLE) AS size {_READ} "
+            f"WHERE {_THEIRS} GROUP BY {SOURCE}, o.language"
         ),
         inputs=("message", "mood"),
         output=working("labelled_sizes", "How many messages a label may stand for"),
@@ -66,10 +66,10 @@ def steps(parameters: LabelledParameters) -> tuple[Step, ...]:
     pairs = Step(
         name="labelled_pairs",
         sql=(
-            f"SELECT {_SOURCE} AS source, o.language, c.label, {likeliest} AS given, "
+            f"SELECT {SOURCE} AS source, o.language, c.label, {likeliest} AS given, "
             "o.label <> 'unsure' AS sure, CASE WHEN c.chosen_by = 'random' THEN 1e0 ELSE 0e0 END "
             f"AS random, s.size {_READ} JOIN correction c ON {CORRECTS} JOIN labelled_sizes s "
-            f"ON s.source = {_SOURCE} AND s.language = o.language WHERE {_THEIRS}"
+            f"ON s.source = {SOURCE} AND s.language = o.language WHERE {_THEIRS}"
         ),
         inputs=("message", "mood", "correction", "labelled_sizes"),
         output=working("labelled_pairs", "What a person and what the model says of a message"),
@@ -94,9 +94,9 @@ def steps(parameters: LabelledParameters) -> tuple[Step, ...]:
         "hits": "given = label",
         "sure_total": "sure",
         "sure_hits": "sure AND given = label",
-        **{f"true_{one}": f"label = '{one}'" for one in _MOODS},
-        **{f"given_{one}": f"given = '{one}'" for one in _MOODS},
-        **{f"hits_{one}": f"label = '{one}' AND given = '{one}'" for one in _MOODS},
+        **{f"true_{one}": f"label = '{one}'" for one in LABELS},
+        **{f"given_{one}": f"given = '{one}'" for one in LABELS},
+        **{f"hits_{one}": f"label = '{one}' AND given = '{one}'" for one in LABELS},
     }
     sums = ", ".join(
         f"sum(CASE WHEN used AND {sql} THEN weight ELSE 0e0 END) AS {name}"
@@ -120,9 +120,9 @@ def steps(parameters: LabelledParameters) -> tuple[Step, ...]:
     f1 = " + ".join(
         f"CASE WHEN true_{one} > 0e0 THEN 2e0 * hits_{one} / (true_{one} + given_{one}) "
         "ELSE 0e0 END"
-        for one in _MOODS
+        for one in LABELS
     )
-    occurring = " + ".join(f"CASE WHEN true_{one} > 0e0 THEN 1e0 ELSE 0e0 END" for one in _MOODS)
+    occurring = " + ".join(f"CASE WHEN true_{one} > 0e0 THEN 1e0 ELSE 0e0 END" for one in LABELS)
     values = {
         "source": "source",
         "language": "language",

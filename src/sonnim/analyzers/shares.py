@@ -33,6 +33,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sonnim.analyzers.cells import number, working
+from sonnim.analyzers.texts import SOURCE
 from sonnim.language.mood_cascade import PAIR, Stack, stacks
 from sonnim.language.mood_model import LABELS, UNSURE, shipped
 from sonnim.language.own_settings import OWN
@@ -174,7 +175,7 @@ def fitted_step(name: str) -> Step:
             f"f.p_positive, {ODDS[0]} AS polarity_odds, {ODDS[1]} AS neutrality_odds, {fitted} "
             "FROM domain_mood f JOIN mood o ON o.message_id = f.message_id "
             "JOIN message m ON m.message_id = f.message_id JOIN domain d "
-            "ON d.source = coalesce(m.source, '') AND d.language = o.language "
+            f"ON d.source = {SOURCE} AND d.language = o.language "
             "WHERE d.learned_from <> 'texts' AND d.polarity_slope_error IS NOT NULL) known"
         ),
         inputs=("domain_mood", "mood", "message", "domain"),

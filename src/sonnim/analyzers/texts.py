@@ -8,6 +8,12 @@ from sonnim.tables.step import Step
 DIGEST = "md5(coalesce(title, '') || '|' || coalesce(text, ''))"
 """SQL of the digest by which a changed message is told from one that was read already."""
 
+SOURCE = "coalesce(m.source, '')"
+"""SQL of where a message `m` came from; a bare file names no source."""
+
+HEARD = "coalesce(direction, 'public') <> 'out'"
+"""SQL of what was not said by the company itself."""
+
 TEXTS = TableSchema(
     name="texts",
     version=1,

@@ -19,6 +19,7 @@ Quality: tested
 """
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -26,7 +27,7 @@ from arro3.core import RecordBatch
 
 from sonnim.analyzers.base import Analyzer, Reads
 from sonnim.analyzers.cells import number, working
-from sonnim.analyzers.texts import texts_step
+from sonnim.analyzers.texts import HEARD, texts_step
 from sonnim.analyzers.topics_found import BROAD, FINE, HALF, KNOWN, SCALE, Topic, Wanted, find
 from sonnim.engines.base import Engine
 from sonnim.language.terms import terms
@@ -39,8 +40,8 @@ from sonnim.tables.schema import Column, ColumnType, TableSchema
 from sonnim.tables.step import Step, quoted
 
 _WHOLE = ColumnType.LONG
-_FEW_LETTERS, _MANY_LETTERS = 5, 300
-"""Quotes are neither a word nor a letter."""
+FEW_LETTERS, MANY_LETTERS = 5, 300
+"""Quotes of a topic or an issue are neither a word nor a letter."""
 
 TERMS = TableSchema(
     name="topics_terms",
@@ -108,7 +109,11 @@ class TopicsParameters:
 
 def read(texts: RecordBatch) -> RecordBatch:
     """Terms of a batch of texts."""
-    found = terms(strings(texts, "text"))
+    return rows_of(texts, terms(strings(texts, "text")))
+
+
+def rows_of(texts: RecordBatch, found: Sequence[Sequence[str]]) -> RecordBatch:
+    """Rows of `TERMS`: the terms found of each text."""
     return batch(
         TERMS,
         {
@@ -306,7 +311,7 @@ def topic_steps(parameters: TopicsParameters) -> tuple[Step, ...]:
                 "SELECT topic_id, max_by(message_id, (clear, message_id), "
                 f"{int(parameters.quotes)}) AS quotes FROM (SELECT topic_id, digest, "
                 "max(clear) AS clear, min(message_id) AS message_id FROM topics_dated "
-                f"WHERE letters BETWEEN {_FEW_LETTERS} AND {_MANY_LETTERS} "
+                f"WHERE letters BETWEEN {FEW_LETTERS} AND {MANY_LETTERS} "
                 "AND message_id IS NOT NULL GROUP BY topic_id, digest) once GROUP BY topic_id"
             ),
             inputs=("topics_dated",),
@@ -334,7 +339,7 @@ def said_step() -> Step:
     return texts_step(
         "topics_texts",
         also=("time",),
-        where="coalesce(direction, 'public') <> 'out'",
+        where=HEARD,
         note="Title and text as one text, of what was not said by the company itself",
     )
 

@@ -22,12 +22,13 @@ from sonnim.language.measures import (
     macro_recall,
     wilson,
 )
+from sonnim.language.mood_model import LABELS
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-MOODS = ("negative", "neutral", "positive")
+MOODS = LABELS
 _NEGATIVE, _NEUTRAL, _POSITIVE = range(3)
 _SEED = 2026
 _SMALLEST = 1e-12

@@ -286,12 +286,16 @@ def _number(value: Any) -> float | None:
     return None if value is None or not math.isfinite(value) else float(value)
 
 
+def moment(microseconds: int) -> datetime:
+    """The time that `columns_of` gives as a number."""
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
+
+
 def _local_day(microseconds: int) -> datetime:
     """The day a period begins on, where the company is.
 
     A period that begins at 15:00 UTC is a day that begins at midnight in Seoul: the nearest
     midnight is its name.
     """
-    instant = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
-    nearest = instant + timedelta(hours=12)
+    nearest = moment(microseconds) + timedelta(hours=12)
     return nearest.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,19 +1,18 @@
 """Issues: what came up, where, from when to when, and what is not over."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sonnim.tables.answers_found import ISSUES
 from sonnim.views.base import ChartSpec, TableSpec, View
-from sonnim.views.figures import EVER, ArrowTable, Span, columns_of
+from sonnim.views.figures import EVER, ArrowTable, Span, columns_of, moment
 from sonnim.views.marks import spans
 from sonnim.views.palette import LIGHT
 from sonnim.views.writing import date_text, number, phrase, value_text
 
 _KINDS = (("complaint", LIGHT["warm"]), ("talk", LIGHT["neutral"]), ("praise", LIGHT["accent"]))
 _MOST = 15
-_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +128,7 @@ def _issues(table: ArrowTable) -> list[_Issue]:
         values = dict(zip(names, row, strict=True))
         for name in ("started", "ended"):
             if values[name] is not None:
-                values[name] = _BEGINNING + timedelta(microseconds=values[name])
+                values[name] = moment(values[name])
         found.append(_Issue(**values))
     return sorted(found, key=lambda one: (-one.started.timestamp(), -one.n, one.label))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from arro3.core import Table as ArrowTable
@@ -66,7 +66,7 @@ def named_table(found: Named, language: str) -> TableSpec:
         (
             one.title_ko if language == "ko" else one.title,
             one.branch or say("demo_everywhere", language),
-            span(one.start, one.end and one.end + timedelta(days=1), language),
+            span(one.start, one.end, language),
             *(_told(rows[0], language) if rows else (say("demo_not_named", language), "", "")),
         )
         for one, rows in found.pairs
@@ -83,15 +83,16 @@ def named_table(found: Named, language: str) -> TableSpec:
     )
 
 
-def span(start: date, end: date | None, language: str) -> str:
-    """From when to when in words; `end` is the day behind the last."""
-    if end is None:
-        return say("demo_since", language, start=f"{start:%Y-%m-%d}")
-    return f"{start:%Y-%m-%d} – {end - timedelta(days=1):%Y-%m-%d}"
+def span(first: date, last: date | None, language: str) -> str:
+    """From when to when in words; without a last day it goes on."""
+    if last is None:
+        return say("demo_since", language, start=f"{first:%Y-%m-%d}")
+    return f"{first:%Y-%m-%d} – {last:%Y-%m-%d}"
 
 
 def _told(row: dict[str, Any], language: str) -> tuple[str, str, str]:
-    when = span(_day(row["started"]), row["ended"] and _day(row["ended"]), language)
+    last = row["ended"] and row["ended"].date() - timedelta(days=1)
+    when = span(row["started"].date(), last, language)
     return row["label"], when, say("demo_texts", language, n=f"{row['n']:,}")
 
 
@@ -99,7 +100,7 @@ def _is(planted: PlantedIssue, row: dict[str, Any]) -> bool:
     if planted.branch != (row["unit"] or ""):
         return False
     far = date(9999, 1, 1)
-    start, end = _day(row["started"]), _day(row["ended"]) if row["ended"] else far
+    start, end = row["started"].date(), row["ended"].date() if row["ended"] else far
     until = planted.end + timedelta(days=1) if planted.end else far
     shared = min(end, until) - max(start, planted.start)
     if shared < min(end - start, until - planted.start) / 2:
@@ -107,7 +108,3 @@ def _is(planted: PlantedIssue, row: dict[str, Any]) -> bool:
     return any(
         keyword in term or term in keyword for keyword in planted.keywords for term in row["terms"]
     )
-
-
-def _day(time: datetime) -> date:
-    return time.date()

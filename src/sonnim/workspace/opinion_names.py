@@ -8,13 +8,13 @@ from sonnim.analyzers.quoting import TO_QUOTE, quoted
 from sonnim.language.aspects import Catalogue
 from sonnim.tables.answers import OPINION
 from sonnim.tables.arrow import batch
-from sonnim.tables.schema import Column, ColumnType, TableSchema
+from sonnim.tables.schema import Column, TableSchema
 from sonnim.tables.step import quoted as literal
 from sonnim.views.content import Quote
 from sonnim.views.opinion import MOST
 from sonnim.workspace import settings
 from sonnim.workspace.aspect_settings import aspects
-from sonnim.workspace.local_time import local
+from sonnim.workspace.quote_rows import QUOTE_COLUMNS, quotes_of
 from sonnim.workspace.workspace import Workspace
 
 _NAMED = OPINION.only(("message_id", "number", "category", "polarity", "probability"))
@@ -24,14 +24,8 @@ _CHOSEN = TableSchema(
     meaning="The message that shows a negative opinion of one aspect best",
     key=("category",),
     columns=(
-        Column(name="message_id", meaning="Which message"),
-        Column(name="text", meaning="What was said"),
-        Column(name="time", type=ColumnType.TIMESTAMP, meaning="When"),
-        Column(name="channel", meaning="Where"),
-        Column(name="rating", type=ColumnType.DOUBLE, meaning="Rating"),
-        Column(name="rating_max", type=ColumnType.DOUBLE, meaning="Greatest rating"),
+        *QUOTE_COLUMNS,
         Column(name="category", meaning="Aspect"),
-        Column(name="probability", type=ColumnType.DOUBLE, meaning="How sure it is negative"),
     ),
 )
 # A message that a report can quote whole.
@@ -59,7 +53,7 @@ def named_opinions(workspace: Workspace, language: str) -> ArrowTable:
 def opinion_quotes(workspace: Workspace, language: str) -> tuple[Quote, ...]:
     """One negative message for each of the aspects with most of them, personal data masked."""
     sql = (
-        "SELECT message_id, text, time, channel, rating, rating_max, category, probability FROM ("
+        "SELECT message_id, text, time, channel, rating, rating_max, probability, category FROM ("
         "SELECT m.message_id, m.text, m.time, m.channel, m.rating, m.rating_max, o.category, "
         "o.probability, count(*) OVER (PARTITION BY o.category) AS negative, "
         "row_number() OVER (PARTITION BY o.category ORDER BY "
@@ -76,19 +70,11 @@ def opinion_quotes(workspace: Workspace, language: str) -> tuple[Quote, ...]:
         name: list(table.column(name).to_pylist()) for name in table.column_names
     }
     masked = quoted(batch(TO_QUOTE, {name: rows[name] for name in TO_QUOTE.names}))
-    times = local(rows["time"], settings.timezone(workspace.folder))
     known = names(workspace, language)
-    return tuple(
-        Quote(
-            text=text,
-            date=times[i],
-            channel=rows["channel"][i] or "",
-            rating=rows["rating"][i],
-            rating_max=rows["rating_max"][i],
-            label="negative",
-            probability=rows["probability"][i],
-            message_id=rows["message_id"][i],
-            subject=known.get(rows["category"][i], rows["category"][i]),
-        )
-        for i, text in enumerate(masked.column("text").to_pylist())
+    rows["text"] = list(masked.column("text").to_pylist())
+    return quotes_of(
+        rows,
+        labels=["negative"] * len(rows["text"]),
+        subjects=[known.get(one, one) for one in rows["category"]],
+        zone=settings.timezone(workspace.folder),
     )

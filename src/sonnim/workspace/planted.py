@@ -1,7 +1,6 @@
 """The planted truth of a demo world as a table for people."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 
 from sonnim.tables.words import say
 from sonnim.views.base import TableSpec
@@ -27,7 +26,7 @@ def _issues(truth: PlantedTruth, language: str) -> Iterator[Row]:
         yield (
             issue.title_ko if language == "ko" else issue.title,
             issue.branch or say("demo_everywhere", language),
-            _when(issue.start, issue.end, language),
+            span(issue.start, issue.end, language),
             say("demo_texts", language, n=f"{issue.texts:,}"),
         )
 
@@ -38,7 +37,7 @@ def _costs(truth: PlantedTruth, language: str) -> Iterator[Row]:
         yield (
             cost.title if language == "ko" else cost.title_en,
             cost.branch or say("demo_everywhere", language),
-            _when(cost.start, cost.end, language),
+            span(cost.start, cost.end, language),
             say("demo_did", language, orders=f"{orders:+,}", won=f"{won:+,}"),
         )
 
@@ -52,7 +51,7 @@ def _people(truth: PlantedTruth, language: str) -> Iterator[Row]:
     yield (
         say("demo_games", language),
         truth.gaming,
-        _when(truth.gaming_from, None, language),
+        span(truth.gaming_from, None, language),
         say("demo_games_much", language, nps=f"{told:+.0f}", honest=f"{honest:+.0f}"),
     )
     steps = ("late", "contact", "slow", "cancel")
@@ -71,7 +70,3 @@ def _people(truth: PlantedTruth, language: str) -> Iterator[Row]:
         "",
         say("demo_movers_much", language, n=str(len(truth.influencers))),
     )
-
-
-def _when(start: date, end: date | None, language: str) -> str:
-    return span(start, end and end + timedelta(days=1), language)

@@ -18,6 +18,7 @@ from sonnim.views.report import build_content, render_report
 from sonnim.workspace import catalog, settings
 from sonnim.workspace.local_time import local
 from sonnim.workspace.opinion_names import named_opinions, opinion_quotes
+from sonnim.workspace.quote_rows import QUOTE_COLUMNS, quotes_of
 from sonnim.workspace.workspace import Workspace
 
 _QUOTES = TableSchema(
@@ -26,15 +27,9 @@ _QUOTES = TableSchema(
     meaning="Quotes for the report",
     key=("message_id",),
     columns=(
-        Column(name="message_id", meaning="Which message"),
-        Column(name="text", meaning="What was said"),
-        Column(name="time", type=ColumnType.TIMESTAMP, meaning="When"),
-        Column(name="channel", meaning="Where"),
-        Column(name="rating", type=ColumnType.DOUBLE, meaning="Rating"),
-        Column(name="rating_max", type=ColumnType.DOUBLE, meaning="Greatest rating"),
+        *QUOTE_COLUMNS,
         Column(name="unit", meaning="Part of the company"),
         Column(name="label", meaning="Mood"),
-        Column(name="probability", type=ColumnType.DOUBLE, meaning="How sure"),
     ),
 )
 _COUNTS = TableSchema(
@@ -175,8 +170,9 @@ def quotes(workspace: Workspace, each: int = 4) -> tuple[Quote, ...]:
     What they say is that of the table `quote`, in which personal data is masked.
     """
     sql = (
-        "SELECT m.message_id, q.text, m.time, m.channel, m.rating, m.rating_max, m.unit, d.label, "
-        "CASE d.label WHEN 'negative' THEN d.p_negative ELSE d.p_positive END AS probability "
+        "SELECT m.message_id, q.text, m.time, m.channel, m.rating, m.rating_max, "
+        "CASE d.label WHEN 'negative' THEN d.p_negative ELSE d.p_positive END AS probability, "
+        "m.unit, d.label "
         "FROM quote q JOIN message m ON m.message_id = q.message_id "
         "JOIN mood d ON d.message_id = m.message_id "
         "WHERE d.label IN ('negative', 'positive') AND length(m.text) BETWEEN 12 AND 160 "
@@ -190,20 +186,11 @@ def quotes(workspace: Workspace, each: int = 4) -> tuple[Quote, ...]:
     columns: dict[str, list[Any]] = {
         name: list(table.column(name).to_pylist()) for name in table.column_names
     }
-    columns["time"] = local(columns["time"], settings.timezone(workspace.folder))
-    return tuple(
-        Quote(
-            text=columns["text"][i],
-            date=columns["time"][i],
-            channel=columns["channel"][i] or "",
-            rating=columns["rating"][i],
-            rating_max=columns["rating_max"][i],
-            label=columns["label"][i],
-            probability=columns["probability"][i],
-            message_id=columns["message_id"][i],
-            subject=columns["unit"][i] or "",
-        )
-        for i in range(table.num_rows)
+    return quotes_of(
+        columns,
+        labels=columns["label"],
+        subjects=columns["unit"],
+        zone=settings.timezone(workspace.folder),
     )
 
 
