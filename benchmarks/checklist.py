@@ -144,7 +144,7 @@ def figures(folder: Path, rows: int | None, tell: Callable[[str], None]) -> list
     """Measures the checklist; the pairs are those there are, whatever `rows` says."""
     del folder, rows
     tell("checklist")
-    model = MoodModel.load(workers=1)
+    model = MoodModel.load()
     both = Cascade.load() if installed() else None
     found: list[Figure] = []
     for language in LANGUAGES:
@@ -213,7 +213,7 @@ def main() -> None:
         for figure in figures(Path(), None, lambda text: None):
             print(f"{figure.name:<66} {figure.shown:>6} {figure.goal:<22} {figure.note}")
         return
-    model = MoodModel.load(workers=1)
+    model = MoodModel.load()
     for language in LANGUAGES:
         given = pairs(language, "dev")
         for one, (first, second) in zip(given, judged(given, ours(model, language)), strict=True):

@@ -58,7 +58,7 @@ def run(data: Path | None = None) -> list[Figure]:
         note = "skipped: the labelled texts are not here; set SONNIM_SHARED_DATA to their folder"
         return [Figure("mood", None, "share", note)]
     begin = time.perf_counter()
-    model = MoodModel.load(workers=1)
+    model = MoodModel.load()
     found = [Figure("mood: load the weights", time.perf_counter() - begin, "s", "")]
     for language in ("ko", "en"):
         labelled = examples(data, language)

@@ -17,7 +17,7 @@ def card_of(model: str) -> dict[str, Any]:
 
 def mood_page() -> str:
     """The mood model's card for people."""
-    card = card_of("mood-1")
+    card = card_of("mood")
     text = f"# Mood model {card['name']}-{card['version']}\n\n{card['purpose']}\n\n"
     text += f"**Method.** {card['method']}\n\n**Licence.** {card['licence']}.\n\n"
     text += f"**Never for.** {card['never_for']}\n"
@@ -107,7 +107,7 @@ def _with_interval(figure: dict[str, float]) -> str:
 
 def reader_page() -> str:
     """The reader's card for people."""
-    card = card_of("reader-1")
+    card = card_of("reader")
     text = f"# Reader {card['name']}-{card['version']}\n\n{card['purpose']}\n\n"
     text += f"**Method.** {card['method']}\n\n**Licence.** {card['licence']}.\n\n"
     text += f"**Never for.** {card['never_for']}\n\n"
@@ -178,7 +178,7 @@ def _reader_measured(card: dict[str, Any]) -> str:
 
 def evaluation_page() -> str:
     """The tiers side by side on each measuring set, as far as the cards tell."""
-    fast, both = (card_of(model).get("measured", {}) for model in ("mood-1", "reader-1"))
+    fast, both = (card_of(model).get("measured", {}) for model in ("mood", "reader"))
     found = []
     for name, one in fast.items():
         tiers = {"fast": one}

@@ -26,7 +26,7 @@ def said(name: str, text: str, day: int, label: str, p: float) -> tuple[Record, 
     message = {"message_id": name, "time": JANUARY + timedelta(days=day), "text": text}
     rest = (1 - p) / 2
     other = {"negative": "positive", "positive": "negative"}[label]
-    read = {"message_id": name, "language": "ko", "label": label, "tier": "linear-1",
+    read = {"message_id": name, "language": "ko", "label": label, "tier": "linear-2",
             f"p_{label}": p, f"p_{other}": rest, "p_neutral": rest}  # fmt: skip
     return message, read
 

@@ -125,7 +125,7 @@ def rated(
             )
             read.append({
                 "message_id": key, "language": "ko", "label": LABELS[int(one.argmax())],
-                "tier": "linear-1",
+                "tier": "linear-2",
                 **{f"p_{name}": float(p) for name, p in zip(LABELS, one, strict=False)},
             })  # fmt: skip
     return messages, read, truth

@@ -109,7 +109,7 @@ def test_accuracy_is_that_of_the_card(name: str) -> None:
     models = ROOT / "src" / "sonnim" / "language" / "models"
     fast, accurate = (
         json.loads((models / name / "card.json").read_text(encoding="utf-8"))["measured"]
-        for name in ("mood-1", "reader-1")
+        for name in ("mood", "reader")
     )
     found = re.findall(
         r"\| ([\d,]+) \| (0\.\d{3}) \((0\.\d{3})(?: to |~)(0\.\d{3})\) \| (0\.\d{3}) \|",

@@ -13,6 +13,7 @@ from sonnim.language.mood_cascade import (
     korean_shares,
     stacked,
     stacks,
+    turned,
 )
 from sonnim.language.mood_model import LABELS, UNSURE, moods
 
@@ -31,7 +32,8 @@ def test_what_the_linear_model_is_sure_of_stays(cascade: Cascade) -> None:
     linear = alone(cascade.fast, GIVEN, LANGUAGES).probabilities
     features = encoder_features(cascade.reader, GIVEN)
     shares = korean_shares(GIVEN, LANGUAGES)
-    both = moods(stacked(cascade.known, cascade.fast.log_odds(GIVEN, LANGUAGES), features, shares))
+    linear_odds, turns = cascade.fast.log_odds(GIVEN, LANGUAGES), turned(GIVEN)
+    both = moods(stacked(cascade.known, linear_odds, features, turns, shares))
     deep = [one.endswith(":accurate") for one in found.tiers]
     assert any(deep) and not all(deep)
     for number, language in enumerate(LANGUAGES):
@@ -56,13 +58,40 @@ def test_no_text_is_no_trouble(cascade: Cascade) -> None:
 
 
 def test_a_stack_is_two_logistic_regressions() -> None:
-    """Worked by hand: 1*2 + 2*1 + 3*0 - 1 = 3; 1*0.5 + 1*0 + 0 = 0.5."""
-    one = Stack((1, 2, 3, -1), (1, 1, 0), 0.5, 0.5, np.zeros((3, 4)))
-    other = Stack((0, 0, 0, 0), (0, 0, 0), 0.5, 0.5, np.zeros((3, 4)))
-    linear, encoder = np.array([[2.0, 0.5]]), np.array([[1.0, 0.0, 0.0]])
-    for korean, wanted in ((1.0, [3, 0.5]), (0.0, [0, 0]), (0.5, [1.5, 0.25])):
-        found = stacked({"ko": one, "en": other}, linear, encoder, np.array([korean]))
-        assert found[0].tolist() == pytest.approx(wanted)
+    """Worked by hand.
+
+    Polarity: 1*2 + 2*1 + 3*0 - 1 = 3, and where it turns 4*2 + 5*1 + 6*0 + 7 = 20 more; neutrality:
+    1*0.5 + 1*0 + 0 = 0.5.
+    """
+    one = Stack((1, 2, 3, 4, 5, 6, 7, -1), (1, 1, 0), 0.5, 0.5, np.zeros((3, 4)))
+    other = Stack((0,) * 8, (0, 0, 0), 0.5, 0.5, np.zeros((3, 4)))
+    linear, encoder = np.array([[2.0, 0.5]] * 2), np.array([[1.0, 0.0, 0.0]] * 2)
+    turns = np.array([0.0, 1.0])
+    for korean, wanted in ((1.0, [[3, 0.5], [23, 0.5]]), (0.0, [[0, 0]] * 2)):
+        shares = np.array([korean] * 2)
+        found = stacked({"ko": one, "en": other}, linear, encoder, turns, shares)
+        assert found.tolist() == wanted
+    mixed = stacked({"ko": one, "en": other}, linear, encoder, turns, np.array([0.5] * 2))
+    assert mixed.tolist() == [[1.5, 0.25], [11.5, 0.25]]
+
+
+def test_what_turns_a_text_round() -> None:
+    turning = [
+        "맛은 있는데 양이 적어요",
+        "나쁘지 않아요",
+        "I wouldn't go",
+        "Good BUT slow",
+        "isn’t",
+    ]
+    straight = ["정말 좋아요", "Great phone", "Knotted cord", "butter", ""]
+    assert turned([*turning, *straight]).tolist() == [1.0] * 5 + [0.0] * 5
+
+
+def test_a_stack_of_another_shape_is_no_stack() -> None:
+    known = {"polarity": [1, 2, 3, 4], "neutrality": [1, 2, 3], "pass_on": 1, "threshold": 0,
+             "confusion": [], "measured_on": []}  # fmt: skip
+    with pytest.raises(ValueError, match="4 numbers, not 8"):
+        Stack.of(known)
 
 
 def test_the_shipped_stacks_are_whole() -> None:
@@ -70,5 +99,7 @@ def test_the_shipped_stacks_are_whole() -> None:
         assert 0 < stack.pass_on <= 1.01
         assert 1 / 3 <= stack.threshold < 1
         assert stack.confusion.sum(axis=1) == pytest.approx(1, abs=2e-4)
-        # The models add to each other: a text is never the worse for what either says well of it.
-        assert stack.polarity[0] > 0 and stack.polarity[1] + stack.polarity[2] > 0
+        # A text is never the worse for what both models, or the encoder alone, say well of it.
+        straight, turning = np.array(stack.polarity[:3]), np.array(stack.polarity[3:6])
+        for factors in (straight, straight + turning):
+            assert factors.sum() > 0 and factors[1] + factors[2] > 0

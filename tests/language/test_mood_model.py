@@ -35,7 +35,7 @@ VARIED = (
 
 @pytest.fixture(scope="module")
 def model() -> MoodModel:
-    return MoodModel.load(workers=1)
+    return MoodModel.load()
 
 
 def moods(model: MoodModel, *texts: str) -> list[str]:
@@ -197,7 +197,7 @@ _LOADED: list[MoodModel] = []
 def shared_model() -> MoodModel:
     """For property tests, which take no fixture of a smaller scope than the session."""
     if not _LOADED:
-        _LOADED.append(MoodModel.load(workers=1))
+        _LOADED.append(MoodModel.load())
     return _LOADED[0]
 
 

@@ -348,7 +348,7 @@ def main() -> None:
         "--into-card", action="store_true", help="write the figures into the model's card.json"
     )
     given = parser.parse_args()
-    model = MoodModel.load(given.model, workers=2)
+    model = MoodModel.load(given.model)
     results = evaluate(model, given.data, given.language or ("ko", "en"))
     print(table_of_polarity(results), table_of_moods(results), sep="\n\n")
     figures = [rounded(asdict(one)) for one in results]

@@ -1,13 +1,12 @@
 """Trains the mood model anew: `python -m training.mood.train --data DIR --out FOLDER`.
 
 Seeded and without a network; the same data, package versions and processor kind give the same
-weights. Morphemes are cached in `--cache`, so a broken run goes on where it stopped.
+weights.
 """
 
 import argparse
 import json
 import logging
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -31,7 +30,7 @@ from sonnim.language.weights import Head, LanguageWeights, digest, save
 from training.mood import data as examples_of
 from training.mood.data import NEUTRAL, POSITIVE, SHARED, Example
 from training.mood.fit import Linear, balanced, frequent, mean_of_two, platt
-from training.mood.matrices import cached_morphemes, matrix
+from training.mood.matrices import matrix
 
 _LOG = logging.getLogger("sonnim.training")
 # Labels that are given shall be right this often, each mood being a third of the texts.
@@ -44,7 +43,7 @@ class Recipe:
 
     Attributes:
         language: "ko" or "en".
-        token_sizes: The n of the n-grams of morphemes or words.
+        token_sizes: The n of the n-grams of words, if any.
         character_sizes: The n of the n-grams of characters.
         token_bits: There are 2**token_bits buckets.
         character_bits: There are 2**character_bits buckets.
@@ -64,20 +63,16 @@ class Recipe:
 
 
 # Settled on the calibrating parts, never on a measuring one.
-KOREAN = Recipe("ko", (1, 2), (1, 2, 3, 4), 20, 21, 3, (0.3, 3), (1, 10))
+KOREAN = Recipe("ko", (), (1, 2, 3, 4, 5), 1, 22, 3, (0.1, 0.5), (0.5, 5))
 ENGLISH = Recipe("en", (1, 2), (3, 4, 5), 20, 20, 2, (0.03, 0.1), (0.1, 1))
 
 
-def train(
-    data: Path, out: Path, cache: Path, processes: int, languages: Sequence[str] = ("ko", "en")
-) -> None:
+def train(data: Path, out: Path, languages: Sequence[str] = ("ko", "en")) -> None:
     """Trains the languages and writes their files and the facts of the card.
 
     Args:
         data: The shared data folder.
         out: Folder of the model.
-        cache: Folder for morphemes.
-        processes: Processes for morphemes.
         languages: Which to train; what the card says of the others stays.
     """
     out.mkdir(parents=True, exist_ok=True)
@@ -86,7 +81,7 @@ def train(
         if recipe.language not in languages:
             continue
         begin = time.perf_counter()
-        weights, counts = fit_language(recipe, read(data), cache, processes)
+        weights, counts = fit_language(recipe, read(data))
         save(weights, out / f"{recipe.language}.npz")
         facts[recipe.language] = {
             **counts,
@@ -96,7 +91,7 @@ def train(
             "seconds": round(time.perf_counter() - begin),
         }
     card = json.loads((Path(__file__).parent / "card_base.json").read_text(encoding="utf-8"))
-    packages = ("numpy", "scipy", "kiwipiepy", "kiwipiepy_model")
+    packages = ("numpy", "scipy")
     card["trained"] = {
         "seed": examples_of.SEED,
         "kept_accuracy": KEPT_ACCURACY,
@@ -116,15 +111,13 @@ def _known_facts(card: Path) -> dict[str, object]:
 
 
 def fit_language(
-    recipe: Recipe, examples: Sequence[Example], cache: Path, processes: int
+    recipe: Recipe, examples: Sequence[Example]
 ) -> tuple[LanguageWeights, dict[str, object]]:
     """Fits both questions for one language.
 
     Args:
         recipe: Features and penalties.
         examples: Its labelled texts.
-        cache: Folder for morphemes.
-        processes: Processes for morphemes.
 
     Returns:
         The weights, and facts for the card.
@@ -133,7 +126,7 @@ def fit_language(
     used = [one for one in examples if one.part != "measure"]
     counts = Counter(f"{one.part} {one.source} {examples_of.NAMES[one.label]}" for one in used)
     _LOG.info("%s: %d texts; copies taken out: %s, %s", recipe.language, len(used), copies, near)
-    rows = _rows(recipe, [one.text for one in used], cache, processes)
+    rows = _rows(recipe, [one.text for one in used])
     labels = np.array([one.label for one in used])
     learn = np.array([one.part == "learn" for one in used])
     source = np.array([one.source for one in used])
@@ -170,22 +163,22 @@ def fit_language(
     return weights, facts
 
 
-def _rows(recipe: Recipe, texts: list[str], cache: Path, processes: int) -> sparse.csr_matrix:
+def _rows(recipe: Recipe, texts: list[str]) -> sparse.csr_matrix:
     cleaned = [clean(text) for text in texts]
-    if recipe.language == "ko":
-        tokens = cached_morphemes(texts, cache, processes)
-    else:
-        tokens = [words(text) for text in cleaned]
 
     def stacked(make: Callable[[int, int], Features], bits: int) -> sparse.csr_matrix:
         step = 20_000
         parts = [matrix(make(at, at + step), bits) for at in range(0, len(texts), step)]
         return sparse.vstack(parts).tocsr()
 
-    by_token = stacked(
-        lambda a, b: token_features(tokens[a:b], recipe.token_sizes, recipe.token_bits),
-        recipe.token_bits,
-    )
+    if recipe.token_sizes:
+        tokens = [words(text) for text in cleaned]
+        by_token = stacked(
+            lambda a, b: token_features(tokens[a:b], recipe.token_sizes, recipe.token_bits),
+            recipe.token_bits,
+        )
+    else:
+        by_token = sparse.csr_matrix((len(texts), 1 << recipe.token_bits), dtype=np.float32)
     by_character = stacked(
         lambda a, b: character_features(
             cleaned[a:b], recipe.character_sizes, recipe.character_bits
@@ -272,15 +265,11 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=SHARED, help="the shared data folder")
     parser.add_argument("--out", type=Path, default=SHIPPED, help="folder of the model")
     parser.add_argument("--language", choices=("ko", "en"), action="append")
-    parser.add_argument(
-        "--cache", type=Path, default=Path(tempfile.gettempdir()) / "sonnim-mood-cache"
-    )
-    parser.add_argument("--processes", type=int, default=2)
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     np.random.seed(examples_of.SEED)
     languages = given.language or ("ko", "en")
-    train(given.data, given.out, given.cache, given.processes, languages)
+    train(given.data, given.out, languages)
 
 
 if __name__ == "__main__":

@@ -28,9 +28,13 @@ from sonnim.language.reader import (
 from training.mood import data as mood
 
 PAIRS = Path(__file__).parent / "pairs"
+PAIRS_HELD = PAIRS / "held"
+"""Pairs from which nothing is learned: on them the two models are weighed together."""
 WRITTEN = Path(__file__).parent / "intents"
 MEASURE_WRITTEN = 0.15
 """Share of the texts with written intents of which nothing is learned."""
+# Rating that goes with a mood where nobody rated.
+_RATED = (0.08, 0.5, 0.92)
 # TweetEval's emotions among Plutchik's; a tweet has one of them, and of his others nobody asked.
 _TWEETED = {"anger": "anger", "joy": "joy", "optimism": "anticipation", "sadness": "sadness"}
 SIZES = {
@@ -71,7 +75,7 @@ def learned(data: Path) -> list[Taught]:
     emotions, names = _kote(data), emotion_names(data)
     ratings = _ratings(data) | _strengths(data)
     korean, *_ = mood.separated(mood.korean(data), "ko")
-    english, *_ = mood.separated(mood.english(data, tweets=True), "en")
+    english, *_ = mood.separated(mood.english(data), "en")
     found = []
     for example in (*korean, *english):
         if example.part != "learn":
@@ -113,7 +117,9 @@ def pairs(folder: Path = PAIRS) -> Iterator[Taught]:
         for line in file.read_text(encoding="utf-8").splitlines():
             _, mood_a, text_a, mood_b, text_b = line.split("\t")
             for name, text in ((mood_a, text_a), (mood_b, text_b)):
-                yield Taught(text=text, source="pairs", mood=mood.NAMES.index(name))
+                felt = mood.NAMES.index(name)
+                source = f"pairs_{file.stem[:2]}"
+                yield Taught(text=text, source=source, mood=felt, rating=_RATED[felt])
 
 
 def written(part: str, folder: Path = WRITTEN) -> Iterator[Taught]:
@@ -166,6 +172,7 @@ def _kote(data: Path) -> dict[str, tuple[int, ...]]:
 
 
 def _tweets(data: Path) -> Iterator[Taught]:
+    labelled = {one.text for one in mood.labelled_tweets(data)}
     for name in ("emotion", "offensive", "hate"):
         for row in mood.rows(data / "tweeteval" / f"{name}.csv"):
             if row.get("split", "train") != "train":
@@ -176,7 +183,7 @@ def _tweets(data: Path) -> Iterator[Taught]:
                 yield Taught(
                     text=row["text"],
                     source="tweeteval_emotion",
-                    mood=felt,
+                    mood=-1 if row["text"] in labelled else felt,
                     emotions=tuple(known.get(one, -1) for one in EMOTIONS),
                 )
             else:

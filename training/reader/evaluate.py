@@ -172,7 +172,7 @@ def results(folder: Path, shared: Path, most: int | None) -> dict[str, dict[str,
     """Everything that is measured, by name."""
     reader = Reader(folder, workers=2)
     stacks = {language: Stack.of(one) for language, one in card(folder)["stacks"].items()}
-    cascade = Cascade(MoodModel.load(workers=2), reader, stacks)
+    cascade = Cascade(MoodModel.load(), reader, stacks)
     found: dict[str, dict[str, object]] = {}
     for language in ("ko", "en"):
         labelled = _some(examples(shared, language), most)

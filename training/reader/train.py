@@ -1,6 +1,6 @@
 """Trains the reader: `python -m training.reader.train --work FOLDER [--texts 400000] [--data DIR]`.
 
-With `--start FOLDER` it goes on from a reader that ships (`sonnim/language/models/reader-1`), or
+With `--start FOLDER` it goes on from a reader that ships (`sonnim/language/models/reader`), or
 from the checkpoint of another folder, instead of the pretrained encoder.
 
 Resumable: the folder keeps the tokens, a checkpoint every few minutes and a log; the same command
@@ -45,8 +45,8 @@ SEED = 20_141
 LONGEST = 96
 # Of 64 texts in a batch so many come from each pool: English is scarce beside Korean.
 SHARES = {
-    "nsmc": 12, "kote": 7, "en": 13, "tweets": 7, "marked": 10, "world": 2, "pairs": 9,
-    "written": 4,
+    "nsmc": 9, "kote": 4, "en": 14, "tweets": 11, "marked": 9, "world": 1, "pairs": 13,
+    "written": 3,
 }  # fmt: skip
 # Tag of a token that teaches nothing.
 UNKNOWN = -1
@@ -158,11 +158,13 @@ def _rows(known: list[tuple[int, ...]], unknown: int) -> NDArray[np.int8]:
 
 
 def _pool(source: str) -> str:
-    if source in ("nsmc", "kote", "world", "pairs"):
+    if source in ("nsmc", "kote", "world"):
         return source
+    if source.startswith("pairs"):
+        return "pairs"
     if source.startswith("written"):
         return "written"
-    if source.startswith("tweeteval") or source == "acl14":
+    if source.startswith("tweet") or source == "acl14":
         return "tweets"
     return "marked" if source in opinions.SOURCES else "en"
 
@@ -258,17 +260,20 @@ def begun(start: Path | None, kept: list[int], layers: int | None) -> Reader:
 
 
 def train(
-    work: Path, data: Path, texts: int, rate: float, layers: int | None, start: Path | None
-) -> None:
+    work: Path, data: Path, texts: int, rate: float, layers: int | None, start: Path | None,
+    dropout: float,
+) -> None:  # fmt: skip
     """Trains until so many texts were seen, from the last checkpoint on."""
     work.mkdir(parents=True, exist_ok=True)
     given, kept = prepared(work, data, start)
     torch.manual_seed(SEED)
     model = begun(start, kept, layers)
+    for part in (model.encoder, *model.encoder.layers):
+        part.dropout = dropout
     decayed = [p for p in model.parameters() if p.ndim > 1]
     plain = [p for p in model.parameters() if p.ndim <= 1]
     groups = [{"params": decayed, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}]
-    optimiser = torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98))
+    optimiser = torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98), fused=True)
     step, spent = 0, 0.0
     checkpoint = work / CHECKPOINT
     if checkpoint.exists():
@@ -322,10 +327,12 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--layers", type=int)
     parser.add_argument("--start", type=Path)
+    # A fifth of the time goes into drawing what is dropped; a short run can do without.
+    parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
-    train(given.work, given.data, given.texts, given.rate, given.layers, given.start)
+    train(given.work, given.data, given.texts, given.rate, given.layers, given.start, given.dropout)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 """How does each message feel: negative, neutral or positive?
 
-Method: a linear model of morphemes and character n-grams for Korean, of words and character
-    n-grams for English; calibrated probabilities; below a calibrated threshold the label is
-    `unsure`. A code-mixed text is read by both; other languages are always `unsure`. With the extra
-    `accurate`, texts that the linear model is unsure of are read by an encoder too (`tier`). A
-    model of your own may read the languages you name instead (docs/how-to/own-model.md).
+Method: a linear model of character n-grams, for English of words too; calibrated probabilities;
+    below a calibrated threshold the label is `unsure`. A code-mixed text is read by both; other
+    languages are always `unsure`. With the extra `accurate`, texts that the linear model is unsure
+    of are read by an encoder too (`tier`). A model of your own may read the languages you name
+    instead (docs/how-to/own-model.md).
 Source: Wang and Manning 2012 (naive Bayes features in linear models); Platt 1999 (calibration);
     Wolpert 1992 (stacking).
 Limits: sarcasm, and contrast within one message; kinds of text it was not trained on shift its
@@ -144,7 +144,7 @@ def analyze(engine: Engine, parameters: MoodParameters) -> Answer:
 ANALYZER = Analyzer(
     name="mood",
     # Once the extra is there, or gone, `auto` reads otherwise: everything is then read anew.
-    version="2-cascade" if installed() else "2",
+    version="3-cascade" if installed() else "3",
     reads=(Reads(schema=MESSAGE, columns=("text",), also=("title",)),),
     writes=(MOOD,),
     analyze=analyze,

@@ -26,7 +26,7 @@ BATCH_ROWS = 2_048
 GROUP_ROWS = 10_240
 PART_ROWS = 20_480
 # Below this, processes that load their models one by one cost more than one process with threads
-# (`threads` in base.py): measured with `mood`, whose Kiwi loads in two seconds.
+# (`threads` in base.py): measured with a model that loads in two seconds (Kiwi).
 POOL_FROM_ROWS = 20_000
 # Parts for each process, so that they end at nearly the same time.
 _PARTS_EACH = 4

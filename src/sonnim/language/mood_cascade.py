@@ -1,11 +1,14 @@
 """Moods in two tiers: the linear model reads all, and what it is unsure of the encoder reads too.
 
 The encoder's answers and the linear model's are weighed together by two logistic regressions
-(stacking; Wolpert 1992), fitted on texts that neither learned from. A text goes on to the encoder
+(stacking; Wolpert 1992), fitted on texts that neither learned from. Whose answer counts how much
+depends on whether a word of negation or contrast is in the text: there a bag of short pieces is
+often wrong. A text goes on to the encoder
 where the linear model's likeliest mood is less probable than a threshold: the least at which the
 pair is as accurate on those texts as if everything went on, but for two tenths of a point.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,11 +25,21 @@ from sonnim.tables.errors import StopError
 
 Floats = NDArray[np.float64]
 
-PAIR = "cascade-1"
+PAIR = "cascade-2"
 """Name and version of the pair: how the column `tier` begins."""
 TIERS = ("fast", "accurate")
 """Ends of the column `tier`: read by the linear model alone, or by both."""
+POLAR_COLUMNS = 7
+"""How many columns `polar_columns` has."""
 _NEGATIVE, _NEUTRAL, _POSITIVE = range(3)
+# Words that turn round what stands beside them, or set it against something.
+_TURNS = re.compile(
+    "안 |못 |않|없|아니|아닌|말고|지만|는데|은데|한데|그래도|별로|전혀|결코|하나도|못하|모자라"
+    "|그렇다고|커녕"
+    r"|\b(?:not|no|never|nothing|none|nobody|without|hardly|barely|cannot|but|however|although"
+    r"|though|yet|despite|except|nor|neither|rather|instead|until|only|would|could|should)\b|n['’]t",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -34,7 +47,7 @@ class Stack:
     """How the two models' answers are weighed in one language.
 
     Attributes:
-        polarity: Factors of the linear log odds, of the encoder's and of its rating, and a bias.
+        polarity: Factors of the columns of `polar_columns`, and a bias.
         neutrality: Factors of the linear log odds and of the encoder's, and a bias.
         pass_on: Below this probability of the likeliest mood a text goes on to the encoder.
         threshold: Below this probability of the likeliest mood it is "unsure" in the end.
@@ -42,7 +55,7 @@ class Stack:
         measured_on: On how many texts of each true mood that was measured.
     """
 
-    polarity: tuple[float, float, float, float]
+    polarity: tuple[float, ...]
     neutrality: tuple[float, float, float]
     pass_on: float
     threshold: float
@@ -52,11 +65,13 @@ class Stack:
     @classmethod
     def of(cls, known: Mapping[str, Any]) -> "Stack":
         """From the model card."""
-        a, b, c, d = map(float, known["polarity"])
-        e, f, g = map(float, known["neutrality"])
+        polarity = tuple(map(float, known["polarity"]))
+        if len(polarity) != POLAR_COLUMNS + 1:
+            raise ValueError(f"polarity has {len(polarity)} numbers, not {POLAR_COLUMNS + 1}")
+        a, b, c = map(float, known["neutrality"])
         return cls(
-            polarity=(a, b, c, d),
-            neutrality=(e, f, g),
+            polarity=polarity,
+            neutrality=(a, b, c),
             pass_on=float(known["pass_on"]),
             threshold=float(known["threshold"]),
             confusion=np.array(known["confusion"], dtype=np.float64),
@@ -149,7 +164,8 @@ class Cascade:
             named_so = [languages[int(n)] for n in deep]
             features = encoder_features(self.reader, chosen)
             korean = korean_shares(chosen, named_so)
-            found[deep] = moods(stacked(self.known, linear[deep], features, korean))
+            turns = turned(chosen)
+            found[deep] = moods(stacked(self.known, linear[deep], features, turns, korean))
         found[~known] = 1 / 3
         tiers = np.full(len(texts), f"{self.tier}:{TIERS[0]}", dtype=object)
         tiers[deep] = f"{self.tier}:{TIERS[1]}"
@@ -190,20 +206,48 @@ def encoder_features(reader: Reader, texts: Sequence[str]) -> Floats:
     )
 
 
-def stacked(known: Mapping[str, Stack], linear: Floats, features: Floats, korean: Floats) -> Floats:
+def turned(texts: Sequence[str]) -> Floats:
+    """1 for a text with a word of negation or contrast, else 0; shape (texts,).
+
+    >>> turned(["별로 안 좋아요", "정말 좋아요"]).tolist()
+    [1.0, 0.0]
+    """
+    return np.array([float(bool(_TURNS.search(text))) for text in texts])
+
+
+def polar_columns(linear: Floats, features: Floats, turns: Floats) -> Floats:
+    """What the log odds of positive are a sum of.
+
+    Args:
+        linear: Log odds of the linear model, shape (texts, 2).
+        features: What `encoder_features` gave, shape (texts, 3).
+        turns: What `turned` gave, shape (texts,).
+
+    Returns:
+        Shape (texts, `POLAR_COLUMNS`): the three answers, the same where the text turns (else 0),
+        and whether it does.
+    """
+    answers = np.column_stack([linear[:, 0], features[:, :2]])
+    return np.column_stack([answers, answers * turns[:, np.newaxis], turns])
+
+
+def stacked(
+    known: Mapping[str, Stack], linear: Floats, features: Floats, turns: Floats, korean: Floats
+) -> Floats:
     """Log odds of both models together.
 
     Args:
         known: How they are weighed, for "ko" and "en".
         linear: Log odds of the linear model, shape (texts, 2).
         features: What `encoder_features` gave, shape (texts, 3).
+        turns: What `turned` gave, shape (texts,).
         korean: How Korean each text is, 0 to 1.
 
     Returns:
         Shape (texts, 2): of positive given not neutral, and of neutral.
     """
     one = np.ones(len(linear))
-    polar = np.column_stack([linear[:, 0], features[:, 0], features[:, 1], one])
+    polar = np.column_stack([polar_columns(linear, features, turns), one])
     neutral = np.column_stack([linear[:, 1], features[:, 2], one])
     total = np.zeros((len(linear), 2))
     for language, share in (("ko", korean), ("en", 1 - korean)):

@@ -3,8 +3,10 @@
 Two linear questions are asked of each text, in its own language: is it neutral (q), and if it is
 not, is it positive (s)? Then p_neutral = q, p_positive = (1-q)s and p_negative = (1-q)(1-s).
 Each answer is the mean of a logistic regression and of one on naive Bayes features (Wang and
-Manning 2012, "Baselines and Bigrams"), on hashed n-grams of characters and of morphemes (Korean)
-or words (English). How it was made, and how good it is, stands in `docs/models/mood.md`.
+Manning 2012, "Baselines and Bigrams"), on hashed n-grams of characters and, for English, of words.
+Korean needs no words: runs of up to five syllables hold its stems and endings, and cutting texts
+into morphemes took nine tenths of the time (decision 0014). How it was made, and how good it is,
+stands in `docs/models/mood.md`.
 """
 
 import json
@@ -18,13 +20,12 @@ from numpy.typing import NDArray
 
 from sonnim.language.features import character_features, clean, token_features, words
 from sonnim.language.identify import hangul_share
-from sonnim.language.morphemes import morphemes
 from sonnim.language.weights import LanguageWeights, load
 from sonnim.tables.errors import StopError
 
 LABELS = ("negative", "neutral", "positive")
 UNSURE = "unsure"
-SHIPPED = Path(__file__).parent / "models" / "mood-1"
+SHIPPED = Path(__file__).parent / "models" / "mood"
 
 # Texts taken at a time; bounds memory at some 100 MB whatever the caller sends.
 _BATCH = 4_096
@@ -32,16 +33,12 @@ _BATCH = 4_096
 _PRIOR = 1 / 3
 
 
-def log_odds(
-    texts: Sequence[str], language: str, weights: LanguageWeights, workers: int | None = None
-) -> NDArray[np.float64]:
+def log_odds(texts: Sequence[str], weights: LanguageWeights) -> NDArray[np.float64]:
     """The two answers for texts of one language.
 
     Args:
         texts: Texts as found.
-        language: "ko" or "en": how texts are cut into tokens.
         weights: The heads of that language.
-        workers: Threads for Kiwi; see `morphemes`.
 
     Returns:
         Shape (texts, 2): log odds of positive given not neutral, and of neutral.
@@ -49,12 +46,15 @@ def log_odds(
     answers = np.empty((len(texts), 2))
     for begin in range(0, len(texts), _BATCH):
         cleaned = [clean(text) for text in texts[begin : begin + _BATCH]]
-        cut = morphemes(cleaned, workers) if language == "ko" else list(map(words, cleaned))
-        tokens = token_features(cut, weights.token_sizes, weights.token_bits)
+        part = answers[begin : begin + len(cleaned)]
         characters = character_features(cleaned, weights.character_sizes, weights.character_bits)
         for column, head in enumerate((weights.polarity, weights.neutrality)):
-            found = tokens.sums(head.tokens) + characters.sums(head.characters) + head.bias
-            answers[begin : begin + len(cleaned), column] = found
+            part[:, column] = characters.sums(head.characters) + head.bias
+        if weights.token_sizes:
+            cut = list(map(words, cleaned))
+            tokens = token_features(cut, weights.token_sizes, weights.token_bits)
+            for column, head in enumerate((weights.polarity, weights.neutrality)):
+                part[:, column] += tokens.sums(head.tokens)
     return answers
 
 
@@ -133,7 +133,6 @@ class MoodModel:
         version: Raised when the weights change.
         korean: What is known of Korean.
         english: What is known of English.
-        workers: Threads for Kiwi; see `morphemes`.
         measured_on: On how many texts of each true mood `confusion` was measured, for "ko", "en".
 
     >>> model = MoodModel.load()
@@ -145,16 +144,14 @@ class MoodModel:
     version: str
     korean: LanguageWeights
     english: LanguageWeights
-    workers: int | None = None
     measured_on: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, folder: Path | None = None, workers: int | None = None) -> "MoodModel":
+    def load(cls, folder: Path | None = None) -> "MoodModel":
         """Reads a model from its folder.
 
         Args:
             folder: A folder with `card.json`, `ko.npz` and `en.npz`; by default the shipped one.
-            workers: Threads for Kiwi.
 
         Returns:
             The model.
@@ -180,7 +177,6 @@ class MoodModel:
             version=version,
             korean=load(folder / "ko.npz", expected["ko"]),
             english=load(folder / "en.npz", expected["en"]),
-            workers=workers,
             measured_on=measured_on,
         )
 
@@ -242,9 +238,7 @@ class MoodModel:
                 continue
             counted = shares if language == "ko" else 1 - shares
             part = np.where(mixed[chosen], counted[chosen], 1.0)
-            found = log_odds(
-                [texts[int(number)] for number in chosen], language, weights, self.workers
-            )
+            found = log_odds([texts[int(number)] for number in chosen], weights)
             combined[chosen] += part[:, np.newaxis] * found
         return combined
 

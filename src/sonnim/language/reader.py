@@ -26,7 +26,7 @@ Floats = NDArray[np.float32]
 # Vowels and finals of syllables that were taken apart.
 _LATER_LETTERS = re.compile("[\u1160-\u11ff]+")
 
-SHIPPED = Path(__file__).parent / "models" / "reader-1"
+SHIPPED = Path(__file__).parent / "models" / "reader"
 PACKAGES = ("onnxruntime", "tokenizers")
 MODEL, TOKENIZER, CARD = "reader.onnx", "tokenizer.json", "card.json"
 MOOD, RATING, EMOTION_KO, EMOTION, INTENT, OFFENCE = (
@@ -44,8 +44,9 @@ TARGET, WORDS = "target", "words"
 _WINDOW = 126
 # Of a long text so many characters are read at each end.
 _AT_EACH_END = 4_000
-# Tokens of one run, padded ones counted: bounds memory at some 200 MB.
-_RUN = 4_096
+# Tokens of one run, padded ones counted: what a layer works on must fit beside its weights into a
+# core's cache. Twice or eight times as many are a tenth slower, and need the more memory.
+_RUN = 512
 # Windows are padded to a multiple of this.
 _STEP = 8
 

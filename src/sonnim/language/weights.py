@@ -42,7 +42,7 @@ class LanguageWeights:
     """What is known of one language.
 
     Attributes:
-        token_sizes: The n of the token n-grams.
+        token_sizes: The n of the token n-grams; none where tokens are not asked.
         character_sizes: The n of the character n-grams.
         token_bits: There are 2**token_bits buckets of token n-grams.
         character_bits: There are 2**character_bits buckets of character n-grams.
@@ -134,6 +134,8 @@ def _unpacked(arrays: dict[str, NDArray[np.generic]]) -> LanguageWeights:
     if not (0 < token_bits <= _MOST_BITS and 0 < character_bits <= _MOST_BITS):
         raise ValueError(f"bits are {token_bits} and {character_bits}, expected 1 to {_MOST_BITS}")
     for name, lengths in sizes.items():
+        if name == "token" and not lengths:
+            continue
         if not lengths or min(lengths) < 1 or max(lengths) > _LONGEST:
             raise ValueError(f"{name} n-grams are {lengths}, expected 1 to {_LONGEST} long")
     confusion = arrays["confusion"].astype(np.float64)
