@@ -1,7 +1,7 @@
 """`domains`: figures and fitted moods of each source and language, against the functions asked."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -43,8 +43,32 @@ def tables(n: int = 300) -> dict[str, list[Record]]:
     return {"message": message, "mood": mood}
 
 
-def answers(engine: Engine, **parameters: object) -> tuple[list[Any], dict[str, Any]]:
-    found, fitted = asked_all(engine, domains.ANALYZER, tables(), **parameters)
+def read_too() -> dict[str, list[Record]]:
+    """The same, and what the encoder read of all messages but every ninth: a rating that helps."""
+    given, (_, labels) = tables(), drawn(11, 300, shift=1.0)
+    chance = np.random.default_rng(4)
+    shares = chance.uniform(0.01, 0.99, (300, len(domains.FURTHER)))
+    shares[:, 0] = np.clip(shares[:, 0] / 2 + (labels - 1) * 0.2 + 0.2, 0, 1)
+    given["reading"] = [
+        {"message_id": f"m{n}", **dict(zip(domains.FURTHER, map(float, shares[n]), strict=True))}
+        for n in range(300) if n % 9
+    ]  # fmt: skip
+    return given
+
+
+def further(given: Mapping[str, list[Record]]) -> np.ndarray:
+    """Log odds of what was read of each message."""
+    known = {row["message_id"]: row for row in given["reading"]}
+    rows = [[known.get(f"m{n}", {}).get(name, np.nan) for name in domains.FURTHER]
+            for n in range(300)]  # fmt: skip
+    p = np.clip(np.array(rows), 1e-4, 1 - 1e-4)
+    return np.log(p) - np.log1p(-p)
+
+
+def answers(
+    engine: Engine, given: dict[str, list[Record]] | None = None, **parameters: object
+) -> tuple[list[Any], dict[str, Any]]:
+    found, fitted = asked_all(engine, domains.ANALYZER, given or tables(), **parameters)
     key = lambda row: (row["source"], row["language"])  # noqa: E731
     return sorted(found, key=key), {row["message_id"]: row for row in fitted}
 
@@ -77,6 +101,30 @@ def test_figures_and_moods_are_those_of_the_functions() -> None:
             assert label == SIDES[one.argmax()] or (label == "unsure" and one.max() < 0.5)
     shown = {n for row in found for n in by_group[row["source"], row["language"]]}
     assert set(fitted) == {f"m{n}" for n in shown}
+
+
+def test_with_readings_figures_and_moods_are_those_of_the_functions() -> None:
+    given, (moods, labels) = read_too(), drawn(11, 300, shift=1.0)
+    with DuckEngine() as engine:
+        plain, _ = answers(engine, least=10)
+    with DuckEngine() as engine:
+        found, fitted = answers(engine, given, least=10)
+    read = further(given)
+    (app,) = (row for row in found if (row["source"], row["language"]) == ("app", "ko"))
+    rated = sorted((n for n in range(6, 270) if n % 3 and n % 7), key=lambda n: f"m{n}")
+    p, true, more = moods[rated], labels[rated], read[rated]
+    fit = adapted(p, true, more)
+    after = quality(held_out(p, true, fold_of([f"m{n}" for n in rated]), more), true)
+    assert app["accuracy_fitted"] == pytest.approx(after.accuracy)
+    assert (app["polarity_slope"], app["polarity_intercept"]) == pytest.approx(fit.polarity)
+    assert app["polarity_intercept_error"] == pytest.approx(fit.polarity_error.intercept)
+    everyone = [n for n in range(6, 300) if n % 3 and n % 7]
+    for number, one in zip(everyone, fit.probabilities(moods[everyone], read[everyone]),
+                           strict=True):  # fmt: skip
+        assert [fitted[f"m{number}"][f"p_{side}"] for side in SIDES] == pytest.approx(list(one))
+    (before,) = (row for row in plain if (row["source"], row["language"]) == ("app", "ko"))
+    assert app["accuracy_fitted"] > before["accuracy_fitted"]
+    assert app["accuracy"] == before["accuracy"]
 
 
 def test_too_few_ratings_and_texts_leave_everything_as_it_is() -> None:
@@ -165,9 +213,12 @@ def test_corrections_of_other_texts_or_questions_change_nothing(changed: Record)
 
 
 @pytest.mark.spark
-def test_spark_answers_the_same(spark_engine: EngineFactory) -> None:
+@pytest.mark.parametrize("given", [tables, read_too])
+def test_spark_answers_the_same(
+    spark_engine: EngineFactory, given: Callable[[], dict[str, list[Record]]]
+) -> None:
     with DuckEngine() as duck, spark_engine() as spark:
-        here, there = answers(duck, least=10), answers(spark, least=10)
+        here, there = answers(duck, given(), least=10), answers(spark, given(), least=10)
     for row, other in zip(here[0], there[0], strict=True):
         assert other == {k: pytest.approx(v) if isinstance(v, float) else v for k, v in row.items()}
     assert here[1].keys() == there[1].keys()

@@ -111,3 +111,68 @@ def test_folds_are_of_the_key_alone() -> None:
     keys = [f"m{n}" for n in range(1_000)]
     assert fold_of(keys).tolist() == fold_of(keys[::-1]).tolist()[::-1]
     assert np.bincount(fold_of(keys)).min() > 120
+
+
+def further_of(seed: int, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Moods of a model that misses what the first of two further answers knows."""
+    chance = np.random.default_rng(seed)
+    odds, further = chance.normal(0, 1, (n, 2)), chance.normal(3, 2, (n, 2))
+    truth = odds + np.column_stack([1.5 * (further[:, 0] - 3), np.full(n, -2.0)])
+    return moods(odds), np.array([chance.choice(3, p=row) for row in moods(truth)]), further
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_fit_with_further_answers_is_the_minimum(seed: int) -> None:
+    """SciPy minimises the same penalised likelihood without its derivatives."""
+    given_, labels, further = further_of(seed, 400)
+    polar = labels != NEUTRAL
+    odds = log_odds(given_)[polar, 0]
+    columns = (further[polar] - further[polar].mean(0)) / further[polar].std(0)
+
+    def loss(point: np.ndarray) -> float:
+        signs = np.where(labels[polar] == POSITIVE, 1, -1)
+        margins = signs * (point[0] * odds + point[1] + columns @ point[2:])
+        held = 10 / 8 * ((point[:2] - [1, 0]) ** 2).sum() + 10 / 2 * (point[2:] ** 2).sum()
+        return float(np.logaddexp(0, -margins).sum() + held)
+
+    options = {"xatol": 1e-8, "fatol": 1e-10, "maxiter": 10_000}
+    best = optimize.minimize(loss, [1, 0, 0, 0], method="Nelder-Mead", options=options).x
+    found = adapted(given_, labels, further)
+    assert found.polarity == pytest.approx(tuple(best[:2]), abs=1e-4)
+    assert found.factors == pytest.approx(best[2:] / further[polar].std(0), abs=1e-4)
+    wanted = best[0] * log_odds(given_)[:, 0] + best[1]
+    wanted += (further - further[polar].mean(0)) / further[polar].std(0) @ best[2:]
+    assert log_odds(found.probabilities(given_, further))[:, 0] == pytest.approx(wanted, abs=1e-3)
+
+
+def test_further_answers_help_where_they_know_more() -> None:
+    given_, labels, further = further_of(5, 1_000)
+    folds = fold_of([str(n) for n in range(1_000)])
+    plain = quality(held_out(given_, labels, folds), labels)
+    helped = quality(held_out(given_, labels, folds, further), labels)
+    assert helped.auc > plain.auc + 0.1 and helped.accuracy > plain.accuracy + 0.1
+
+
+def test_further_answers_that_say_nothing_do_little_harm() -> None:
+    given_, labels = drawn(3, 120)
+    noise = np.random.default_rng(0).normal(size=(120, 15))
+    folds = fold_of([str(n) for n in range(120)])
+    plain = quality(held_out(given_, labels, folds), labels)
+    assert quality(held_out(given_, labels, folds, noise), labels).auc > plain.auc - 0.03
+
+
+def test_a_text_without_further_answers_gains_nothing() -> None:
+    given_, labels, further = further_of(1, 300)
+    some = further.copy()
+    some[::4, 1] = np.nan
+    found = adapted(given_, labels, some)
+    plain = Adaptation(found.polarity, found.neutrality)
+    assert found.factors and found.probabilities(given_, some)[::4] == pytest.approx(
+        plain.probabilities(given_)[::4]
+    )
+    # Where most texts have none, nothing is learned from the others'.
+    some[: len(some) * 2 // 3] = np.nan
+    assert adapted(given_, labels, some) == adapted(given_, labels)
+    # An answer that is the same everywhere is no number too large.
+    same = adapted(given_, labels, np.full((300, 1), 2.0))
+    assert same.factors == pytest.approx((0.0,)) and same.constant == pytest.approx(0.0)

@@ -4,11 +4,14 @@ Method: ratings say of some messages how they feel (the lowest quarter of the sc
     highest positive); of others corrections do, which win over ratings and count among them here.
     For each source and language they are held against the moods, and two
     numbers for each question are fitted to them (Platt scaling with a prior; label shift and
-    miscalibration). Figures are of texts held out in five folds. All messages of the source are
-    then given the fitted moods. Where ratings are too few, the share of positive messages among
-    those with a mood is estimated from the texts' own probabilities, and only the level moves.
-Source: Platt 1999; Saerens, Latinne and Decaestecker 2002 (another share of classes); Bella et al.
-    2010 (probabilistic counting of a share); Guo et al. 2017 (calibration error).
+    miscalibration); where `reading` read the messages, so is a weight for each of its
+    probabilities, held near none. Figures are of texts held out in five folds. All messages of the
+    source are then given the fitted moods. Where ratings are too few, the share of positive
+    messages among those with a mood is estimated from the texts' own probabilities, and only the
+    level moves.
+Source: Platt 1999; Alain and Bengio 2017 (a head on a frozen network); Saerens, Latinne and
+    Decaestecker 2002 (another share of classes); Bella et al. 2010 (probabilistic counting of a
+    share); Guo et al. 2017 (calibration error).
 Limits: ratings and texts of one person may disagree. Sources with fewer than `least` low or high
     ratings and fewer than `least_texts` messages are left as they are, and have no row. Without
     ratings nothing is known of how right the moods are, and a source full of neutral texts is
@@ -43,14 +46,21 @@ from sonnim.language.adaptation import (
 )
 from sonnim.language.mood_model import LABELS
 from sonnim.tables.answer import Answer, Caveat
-from sonnim.tables.answers import DOMAIN, DOMAIN_MOOD, MOOD
+from sonnim.tables.answers import DOMAIN, DOMAIN_MOOD, MOOD, READING
 from sonnim.tables.arrow import batch, strings
+from sonnim.tables.emotions import EMOTION_COLUMNS, INTENT_COLUMNS
 from sonnim.tables.facts import CORRECTION, MESSAGE
 from sonnim.tables.parameters import Limit, parameter
 from sonnim.tables.schema import Column, ColumnType, TableSchema
 from sonnim.tables.step import Step
 
 _NUMBER = ColumnType.DOUBLE
+FURTHER = ("rating", "p_offence", *(one.name for one in (*EMOTION_COLUMNS, *INTENT_COLUMNS)))
+"""What of a reading helps to fit moods."""
+_SHIFTS = tuple(
+    Column(name=f"shift_{name}", type=_NUMBER, meaning="Added to the log odds of positive")
+    for name in ("constant", *FURTHER)
+)
 _RATED = TableSchema(
     name="domains_rated",
     version=1,
@@ -64,9 +74,11 @@ _RATED = TableSchema(
         Column(name="corrected", meaning="What a person said of it, if one did"),
         *(Column(name=f"p_{side}", type=_NUMBER, meaning="Probability of that mood")
           for side in LABELS),
+        *(Column(name=name, type=_NUMBER, meaning="Its log odds, as read") for name in FURTHER),
     ),
 )  # fmt: skip
-_FITTED = replace(DOMAIN, name="domains_fitted")
+_FITTED = replace(DOMAIN, name="domains_fitted", columns=(*DOMAIN.columns, *_SHIFTS))
+_NEAR = "1e-4"
 # Shares are kept away from none and all: so many texts of each side are added.
 _PRIOR = "5e0"
 
@@ -99,17 +111,21 @@ def fit(rated: RecordBatch, parameters: DomainsParameters) -> RecordBatch:
     labels = np.array(rated.column("rated").to_pylist(), np.int64)
     corrected = np.array([bool(one) for one in strings(rated, "corrected")], np.bool_)
     moods = np.array([rated.column(f"p_{side}").to_pylist() for side in LABELS]).T.reshape(-1, 3)
+    # None becomes NaN.
+    columns = [np.array(rated.column(name).to_pylist(), np.float64) for name in FURTHER]
+    read = np.column_stack(columns)
     rows = []
     for (source, language), places in sorted(groups.items()):
         # Rows come in any order; sums, and so figures, must not depend on it.
         chosen = np.array(sorted(places, key=ids.__getitem__))
-        true, given = labels[chosen], moods[chosen]
+        true, given, further = labels[chosen], moods[chosen], read[chosen]
         counts = [int((true == one).sum()) for one in (NEGATIVE, NEUTRAL, POSITIVE)]
         if min(counts[NEGATIVE], counts[POSITIVE]) < parameters.least:
             continue
-        found = adapted(given, true)
+        found = adapted(given, true, further)
         before = quality(given, true)
-        after = quality(held_out(given, true, fold_of([ids[n] for n in chosen])), true)
+        folds = fold_of([ids[n] for n in chosen])
+        after = quality(held_out(given, true, folds, further), true)
         rows.append(
             {
                 "source": source,
@@ -133,9 +149,14 @@ def fit(rated: RecordBatch, parameters: DomainsParameters) -> RecordBatch:
                 "neutrality_intercept": found.neutrality[1],
                 **_errors("polarity", found.polarity_error),
                 **_errors("neutrality", found.neutrality_error),
+                "shift_constant": found.constant,
+                **{
+                    f"shift_{name}": found.factors[place] if found.factors else 0.0
+                    for place, name in enumerate(FURTHER)
+                },
             }
         )
-    return batch(_FITTED, {name: [row[name] for row in rows] for name in DOMAIN.names})
+    return batch(_FITTED, {name: [row[name] for row in rows] for name in _FITTED.names})
 
 
 def _labels(corrected: NDArray[np.bool_]) -> str:
@@ -158,6 +179,7 @@ def rated_step() -> Step:
         "(m.rating - coalesce(m.rating_min, 1e0)) / "
         "nullif(coalesce(m.rating_max, 5e0) - coalesce(m.rating_min, 1e0), 0e0)"
     )
+    further = ", ".join(f"{_odds(name)} AS {name}" for name in FURTHER)
     return Step(
         name="domains_rated",
         sql=(
@@ -165,17 +187,26 @@ def rated_step() -> Step:
             "WHEN 'neutral' THEN 1 WHEN 'positive' THEN 2 ELSE "
             f"CASE WHEN place <= {number(LOWEST)} THEN 0 WHEN place >= {number(HIGHEST)} THEN 2 "
             "ELSE 1 END END AS BIGINT) AS rated, corrected, "
-            f"p_negative, p_neutral, p_positive FROM (SELECT m.message_id, {SOURCE} AS source, "
+            f"p_negative, p_neutral, p_positive, {', '.join(FURTHER)} FROM ("
+            f"SELECT m.message_id, {SOURCE} AS source, "
             f"o.language, CASE WHEN NOT isnan(m.rating) THEN {place} END AS place, "
-            "c.label AS corrected, o.p_negative, o.p_neutral, o.p_positive FROM message m "
-            f"JOIN mood o ON o.message_id = m.message_id LEFT JOIN correction c ON {CORRECTS} "
+            f"c.label AS corrected, o.p_negative, o.p_neutral, o.p_positive, {further} "
+            "FROM message m JOIN mood o ON o.message_id = m.message_id "
+            f"LEFT JOIN correction c ON {CORRECTS} "
+            "LEFT JOIN reading r ON r.message_id = m.message_id "
             "WHERE o.language IN ('ko', 'en')) placed "
             "WHERE (corrected IS NOT NULL OR place BETWEEN 0e0 AND 1e0) AND p_negative IS NOT NULL"
         ),
-        inputs=("message", "mood", "correction"),
+        inputs=("message", "mood", "correction", "reading"),
         output=_RATED,
         note="Corrected, or else the lowest quarter of a scale negative, the highest positive",
     )
+
+
+def _odds(name: str) -> str:
+    """SQL of the log odds of a probability that `reading` gave; null without one."""
+    p = f"least(greatest(r.{name}, {_NEAR}), 1e0 - {_NEAR})"
+    return f"ln({p}) - ln(1e0 - {p})"
 
 
 def domain_step(parameters: DomainsParameters) -> Step:
@@ -208,9 +239,14 @@ def domain_step(parameters: DomainsParameters) -> Step:
 
 def mood_steps() -> tuple[Step, ...]:
     """All messages of the fitted sources with their fitted moods."""
+    shift = " + ".join(
+        ["f.shift_constant", *(f"f.shift_{name} * ({_odds(name)})" for name in FURTHER)]
+    )
     positive, neutral = (
-        f"1e0 / (1e0 + exp(-(d.{name}_slope * ({odd}) + d.{name}_intercept)))"
-        for name, odd in zip(("polarity", "neutrality"), ODDS, strict=True)
+        f"1e0 / (1e0 + exp(-(d.{name}_slope * ({odd}) + d.{name}_intercept{more})))"
+        for name, odd, more in zip(
+            ("polarity", "neutrality"), ODDS, (f" + coalesce({shift}, 0e0)", ""), strict=True
+        )
     )
     p = {"negative": "(1e0 - q) * (1e0 - s)", "neutral": "q", "positive": "(1e0 - q) * s"}
     columns = ", ".join(f"{sql} AS p_{name}" for name, sql in p.items())
@@ -221,9 +257,12 @@ def mood_steps() -> tuple[Step, ...]:
             sql=(
                 f"SELECT o.message_id, {positive} AS s, {neutral} AS q FROM mood o "
                 "JOIN message m ON m.message_id = o.message_id JOIN domain d "
-                f"ON d.source = {SOURCE} AND d.language = o.language"
+                f"ON d.source = {SOURCE} AND d.language = o.language "
+                "LEFT JOIN domains_fitted f "
+                "ON f.source = d.source AND f.language = d.language "
+                "LEFT JOIN reading r ON r.message_id = o.message_id"
             ),
-            inputs=("mood", "message", "domain"),
+            inputs=("mood", "message", "domain", "domains_fitted", "reading"),
             output=_RATED.only(("message_id",)),
             note="The two answers of each message, fitted to its source and language",
         ),
@@ -266,7 +305,7 @@ def analyze(engine: Engine, parameters: DomainsParameters) -> Answer:
 
 ANALYZER = Analyzer(
     name="domains",
-    version="3",
+    version="4",
     reads=(
         Reads(
             schema=MESSAGE,
@@ -275,6 +314,7 @@ ANALYZER = Analyzer(
         ),
         Reads(schema=MOOD, columns=("language", "p_negative", "p_neutral", "p_positive")),
         Reads(schema=CORRECTION, columns=("label",), also=("text_digest",), optional=True),
+        Reads(schema=READING, columns=FURTHER, optional=True),
     ),
     writes=(DOMAIN, DOMAIN_MOOD),
     analyze=analyze,

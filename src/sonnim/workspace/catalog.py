@@ -21,8 +21,8 @@ from sonnim.tables.schema import TableSchema
 
 # So that `run` computes what others read first; parts of outsiders come after, by name.
 _FIRST = (
-    "language", "mood", "domains", "satisfaction", "voices", "topics", "issues", "labelled",
-    "reading", "opinions", "emotions", "intents",
+    "language", "mood", "reading", "domains", "satisfaction", "voices", "topics", "issues",
+    "labelled", "opinions", "emotions", "intents",
 )  # fmt: skip
 # What every connector can be asked, as it is written in `connectors/base.py`.
 _CONNECTOR = {
