@@ -30,7 +30,7 @@ from sonnim.language.adaptation import Quality, quality, rated
 from sonnim.language.mood_model import LABELS
 from sonnim.language.reader import installed
 from sonnim.tables.answers import DOMAIN, DOMAIN_MOOD, MOOD, READING
-from sonnim.tables.facts import MESSAGE
+from sonnim.tables.facts import CORRECTION, MESSAGE
 from sonnim.tables.schema import TableSchema
 from sonnim.tables.table import Table
 
@@ -90,6 +90,7 @@ def _measured(engine: Engine, tier: str, reviews: Sequence[dict[str, str]]) -> l
         rows = [_row(one, judged=bool(j)) for one, j in zip(reviews, judged, strict=True)]
         if half == 0:
             _load(engine, MESSAGE, alone)
+            _load(engine, CORRECTION, [])
             mood.ANALYZER.analyze(engine, mood.MoodParameters(tier=tier))
             if tier == "accurate":
                 reading.ANALYZER.analyze(engine, reading.ANALYZER.parameters())

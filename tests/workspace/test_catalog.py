@@ -95,7 +95,8 @@ def test_no_two_tables_have_one_name() -> None:
 
 
 def test_an_unknown_analyzer_is_answered_with_those_there_are() -> None:
-    with pytest.raises(StopError, match=r"no analyzer 'moods'.*mood, reading, domains, satisfaction"):
+    there = r"no analyzer 'moods'.*mood, reading, domains, satisfaction"
+    with pytest.raises(StopError, match=there):
         catalog.analyzer("moods")
 
 
