@@ -6,7 +6,7 @@ Reviews of the Korean app Laftel, which no model learned from: one or two stars 
 neutral, four and five positive. As in the product: `mood`, then `domains` with the stars of one
 half of the reviews, drawn anew each time, then `voices`; the other half is judged, month by month.
 What is called "as read" is the same without `domains`; "from its texts alone" is with `domains`,
-but without any star. Shares: how often intervals hold the stars. share. Moods: low stars against
+but without any star. Shares: how often intervals hold that of low stars. Moods: low stars against
 high ones, as `domains` measures them.
 """
 
@@ -82,36 +82,37 @@ def _reviews(file: Path) -> list[dict[str, str]]:
 
 
 def _measured(engine: Engine, tier: str, reviews: Sequence[dict[str, str]]) -> list[Figure]:
+    deep = tier == "accurate"
+    _load(engine, MESSAGE, [_row(one, judged=True) for one in reviews])
+    _load(engine, CORRECTION, [])
+    mood.ANALYZER.analyze(engine, mood.MoodParameters(tier=tier))
+    if deep:
+        reading.ANALYZER.analyze(engine, reading.ANALYZER.parameters())
+    else:
+        _load(engine, READING, [])
+    by_texts = _read_so(engine, _stars(reviews))
     before, after, fitted = [], [], []
-    stars = {one["reviewId"]: float(one["score"]) for one in reviews}
-    alone = [_row(one, judged=True) for one in reviews]
     for half in range(HALVES):
         judged = np.random.default_rng(half).random(len(reviews)) < 1 / 2
+        others = [one for one, j in zip(reviews, judged, strict=True) if j]
         rows = [_row(one, judged=bool(j)) for one, j in zip(reviews, judged, strict=True)]
-        if half == 0:
-            _load(engine, MESSAGE, alone)
-            _load(engine, CORRECTION, [])
-            mood.ANALYZER.analyze(engine, mood.MoodParameters(tier=tier))
-            if tier == "accurate":
-                reading.ANALYZER.analyze(engine, reading.ANALYZER.parameters())
-            else:
-                _load(engine, READING, [])
-            by_texts = _read_so(engine, stars)
         _load(engine, MESSAGE, rows)
-        truth = _truth([one for one, j in zip(reviews, judged, strict=True) if j])
+        truth = _truth(others)
         for schema in (DOMAIN, DOMAIN_MOOD):
             _load(engine, schema, [])
         before.append(held(_rows(engine, voices.ANALYZER), truth))
-        kept = {one["reviewId"] for one, j in zip(reviews, judged, strict=True) if j}
-        fitted.append(_read_so(engine, {one: stars[one] for one in kept}))
+        fitted.append(_read_so(engine, _stars(others)))
         after.append(held(_rows(engine, voices.ANALYZER), truth))
-    deep = tier == "accurate"
     return [
         *_figures(f"{tier}, as read", before, None),
         *_figures(f"{tier}, fitted", after, LEAST),
         *_moods(f"{tier}, from its texts alone", [by_texts], LEAST_ALONE if deep else {}),
         *_moods(f"{tier}, fitted", fitted, LEAST_FITTED if deep else {}),
     ]
+
+
+def _stars(reviews: Sequence[dict[str, str]]) -> dict[str, float]:
+    return {one["reviewId"]: float(one["score"]) for one in reviews}
 
 
 def _read_so(engine: Engine, stars: dict[str, float]) -> Quality:

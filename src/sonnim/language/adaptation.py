@@ -140,30 +140,30 @@ def adapted(given: Floats, labels: Integers, further: Floats | None = None) -> A
             count where most texts have them.
     """
     odds, polar = log_odds(given), labels != NEUTRAL
-    true = labels[polar] == POSITIVE
-    neutrality, neutrality_error = _platt(odds[:, 1], labels == NEUTRAL)
+    neutrality, neutrality_error, _ = _platt(odds[:, 1], labels == NEUTRAL)
     if further is None or not np.mean(~np.isnan(further[polar]).any(axis=1)) > 1 / 2:
-        polarity, polarity_error = _platt(odds[polar, 0], true)
-        return Adaptation(polarity, neutrality, polarity_error, neutrality_error)
-    centre, spread = np.nanmean(further[polar], axis=0), np.nanstd(further[polar], axis=0)
+        further = np.zeros((len(given), 0))
+    chosen = further[polar]
+    centre = np.nanmean(chosen, axis=0)
     # An answer that is always the same says nothing; it is not blown up.
-    scale = 1 / np.maximum(spread, 1e-3)
-    rows = np.column_stack(
-        [odds[polar, 0], np.ones(len(true)), np.nan_to_num((further[polar] - centre) * scale)]
-    )
-    point, error = _logistic(rows, true)
-    factors = point[2:] * scale
+    scale = 1 / np.maximum(np.nanstd(chosen, axis=0), 1e-3)
+    columns = np.nan_to_num((chosen - centre) * scale)
+    polarity, polarity_error, weights = _platt(odds[polar, 0], labels[polar] == POSITIVE, columns)
+    factors = weights * scale
     return Adaptation(
-        (max(float(point[0]), 0.0), float(point[1])), neutrality, error, neutrality_error,
+        polarity, neutrality, polarity_error, neutrality_error,
         factors=tuple(factors.tolist()), constant=float(-factors @ centre),
     )  # fmt: skip
 
 
-def _platt(odds: Floats, true: NDArray[np.bool_]) -> tuple[tuple[float, float], Error]:
-    """Slope and intercept, and their errors."""
-    point, error = _logistic(np.column_stack([odds, np.ones(len(odds))]), true)
+def _platt(
+    odds: Floats, true: NDArray[np.bool_], columns: Floats | None = None
+) -> tuple[tuple[float, float], Error, Floats]:
+    """Slope and intercept, their errors, and the weights of further columns, if there are any."""
+    rows = np.column_stack([odds, np.ones(len(odds)), *(() if columns is None else columns.T)])
+    point, error = _logistic(rows, true)
     # A model that orders texts the wrong way round says nothing here; it is not turned around.
-    return (max(float(point[0]), 0.0), float(point[1])), error
+    return (max(float(point[0]), 0.0), float(point[1])), error, point[2:]
 
 
 def _logistic(rows: Floats, true: NDArray[np.bool_]) -> tuple[Floats, Error]:

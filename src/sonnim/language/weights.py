@@ -134,9 +134,8 @@ def _unpacked(arrays: dict[str, NDArray[np.generic]]) -> LanguageWeights:
     if not (0 < token_bits <= _MOST_BITS and 0 < character_bits <= _MOST_BITS):
         raise ValueError(f"bits are {token_bits} and {character_bits}, expected 1 to {_MOST_BITS}")
     for name, lengths in sizes.items():
-        if name == "token" and not lengths:
-            continue
-        if not lengths or min(lengths) < 1 or max(lengths) > _LONGEST:
+        wrong = [one for one in lengths if not 1 <= one <= _LONGEST]
+        if wrong or (name == "character" and not lengths):
             raise ValueError(f"{name} n-grams are {lengths}, expected 1 to {_LONGEST} long")
     confusion = arrays["confusion"].astype(np.float64)
     if confusion.shape != (3, 4):
