@@ -81,6 +81,7 @@ class Dense:
         bias: Shape (outputs,).
         low: Lowest of each input, as seen.
         high: Highest of each input.
+        narrow: Whether channels that reach far have still to be narrowed.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Dense:
     bias: Floats
     low: Floats
     high: Floats
+    narrow: bool = True
 
     def factors(self) -> Floats:
         """By how much each input is narrowed, and its weights widened."""
@@ -135,16 +137,15 @@ class Graph:
         self.nodes.append(made)
         return name
 
-    def rounded(self, given: str, dense: Dense, *, narrow: bool = True) -> Rounded:
+    def rounded(self, given: str, dense: Dense) -> Rounded:
         """Adds the rounding of a product's inputs and weights.
 
         Args:
             given: Its inputs.
             dense: What it multiplies with.
-            narrow: Whether channels that reach far are narrowed here; else they were before.
         """
         weight, low, high = dense.weight, dense.low, dense.high
-        if narrow:
+        if dense.narrow:
             factors = dense.factors()
             low, high, weight = low / factors, high / factors, weight * factors
             narrowing = self.constant((1 / factors).astype(np.float32), f"{dense.name}.narrowing")
@@ -165,9 +166,9 @@ class Graph:
             bias=self.constant(dense.bias, f"{dense.name}.bias"),
         )
 
-    def product(self, given: str, dense: Dense, *, narrow: bool = True) -> str:
+    def product(self, given: str, dense: Dense) -> str:
         """Adds a product of integers with its bias."""
-        one = self.rounded(given, dense, narrow=narrow)
+        one = self.rounded(given, dense)
         return self.node(
             "MatMulIntegerToFloat", one.given, one.numbers, one.step, one.scales, one.zero,
             one.zeros, one.bias, domain=CONTRIB,
@@ -201,7 +202,7 @@ class Graph:
             "QAttention", one.given, one.numbers, one.bias, one.step, one.scales, mask, one.zero,
             one.zeros, domain=CONTRIB, num_heads=layer.heads,
         )  # fmt: skip
-        added = self.node("Add", self.product(seen, out, narrow=False), states)
+        added = self.node("Add", self.product(seen, out), states)
         states = self.norm(added, layer.norm1, f"layers.{number}.norm1")
         wide = self.node("Gelu", self.product(states, dense("widen")))
         added = self.node("Add", self.product(wide, dense("narrow")), states)
@@ -219,7 +220,13 @@ def narrowed_before(mix: Dense, out: Dense) -> tuple[Dense, Dense]:
     columns[-len(factors) :] = 1 / factors
     return (
         replace(mix, weight=mix.weight * columns[:, None], bias=mix.bias * columns),
-        replace(out, weight=out.weight * factors, low=out.low / factors, high=out.high / factors),
+        replace(
+            out,
+            weight=out.weight * factors,
+            low=out.low / factors,
+            high=out.high / factors,
+            narrow=False,
+        ),
     )
 
 
