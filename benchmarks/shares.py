@@ -119,7 +119,7 @@ def _read_so(engine: Engine, stars: dict[str, float]) -> Quality:
     """How well moods after `domains` agree with the stars of those reviews."""
     answer = domains.ANALYZER.analyze(engine, domains.DomainsParameters())
     found: dict[str, tuple[float, ...]] = {}
-    # A text in both languages at once is of no domain: it stays as it was read.
+    # Without ratings, what is in no language that can be read stays as it is.
     for table in (Table(schema=MOOD, name=MOOD.name), answer.tables[1]):
         for row in fetched(engine, table):
             one = dict(zip(table.schema.names, row, strict=True))

@@ -99,8 +99,36 @@ def test_figures_and_moods_are_those_of_the_functions() -> None:
             assert got == pytest.approx(list(one))
             label = fitted[f"m{number}"]["label"]
             assert label == SIDES[one.argmax()] or (label == "unsure" and one.max() < 0.5)
-    shown = {n for row in found for n in by_group[row["source"], row["language"]]}
-    assert set(fitted) == {f"m{n}" for n in shown}
+    # Those of the rare language are fitted as if in the other; of "few" nothing is known.
+    assert set(fitted) == {f"m{n}" for n in range(6, 300)}
+    rare = [n for n in by_group["shop", "en"] if n > 5]
+    assert ("shop", "en") not in {(row["source"], row["language"]) for row in found}
+    rated = sorted((n for n in by_group["shop", "ko"] if n < 270), key=lambda n: f"m{n}")
+    wanted = adapted(moods[rated], labels[rated]).probabilities(moods[rare])
+    for number, one in zip(rare, wanted, strict=True):
+        assert [fitted[f"m{number}"][f"p_{side}"] for side in SIDES] == pytest.approx(list(one))
+
+
+def test_what_nobody_could_read_is_given_the_level_of_its_source() -> None:
+    given = tables()
+    for row in given["mood"][::10]:
+        row.update({"language": "other", **{f"p_{side}": 1 / 3 for side in SIDES}})
+    with DuckEngine() as engine:
+        found, fitted = answers(engine, given, least=10)
+    for source in ("app", "shop"):
+        chief = max(
+            (row for row in found if row["source"] == source),
+            key=lambda row: sum(row[f"n_{side}"] for side in SIDES),
+        )
+        level = 1 / (1 + np.exp(-chief["polarity_intercept"]))
+        unread = [
+            fitted[row["message_id"]] for row, mood in zip(given["message"], given["mood"],
+                                                           strict=True)
+            if row["source"] == source and mood["language"] == "other"
+        ]  # fmt: skip
+        assert unread
+        for one in unread:
+            assert one["p_positive"] / (1 - one["p_neutral"]) == pytest.approx(level)
 
 
 def test_with_readings_figures_and_moods_are_those_of_the_functions() -> None:

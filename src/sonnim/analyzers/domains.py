@@ -6,7 +6,9 @@ Method: ratings say of some messages how they feel (the lowest quarter of the sc
     numbers for each question are fitted to them (Platt scaling with a prior; label shift and
     miscalibration); where `reading` read the messages, so is a weight for each of its
     probabilities, held near none. Figures are of texts held out in five folds. All messages of the
-    source are then given the fitted moods. Where ratings are too few, the share of positive
+    source are then given the fitted moods; those in a language of which ratings are too few, and
+    those that no model could read, as if in the language of which there are most, so that what says
+    nothing by itself is given the level of its source. Where ratings are too few in all of them, the share of positive
     messages among those with a mood is estimated from the texts' own probabilities, and only the
     level moves.
 Source: Platt 1999; Alain and Bengio 2017 (a head on a frozen network); Saerens, Latinne and
@@ -253,18 +255,32 @@ def mood_steps() -> tuple[Step, ...]:
     half = number(0.5)
     return (
         Step(
+            name="domains_chief",
+            sql=(
+                "SELECT source, language FROM (SELECT source, language, row_number() OVER ("
+                "PARTITION BY source ORDER BY n_negative + n_neutral + n_positive DESC, language) "
+                "AS place FROM domains_fitted) ranked WHERE place = 1"
+            ),
+            inputs=("domains_fitted",),
+            output=DOMAIN.only(("source", "language")),
+            note="Of each source with ratings, the language that has most of them",
+        ),
+        Step(
             name="domains_answers",
             sql=(
                 f"SELECT o.message_id, {positive} AS s, {neutral} AS q FROM mood o "
-                "JOIN message m ON m.message_id = o.message_id JOIN domain d "
-                f"ON d.source = {SOURCE} AND d.language = o.language "
+                "JOIN message m ON m.message_id = o.message_id "
+                f"LEFT JOIN domain own ON own.source = {SOURCE} AND own.language = o.language "
+                f"LEFT JOIN domains_chief c ON c.source = {SOURCE} "
+                f"JOIN domain d ON d.source = {SOURCE} "
+                "AND d.language = coalesce(own.language, c.language) "
                 "LEFT JOIN domains_fitted f "
                 "ON f.source = d.source AND f.language = d.language "
                 "LEFT JOIN reading r ON r.message_id = o.message_id"
             ),
-            inputs=("mood", "message", "domain", "domains_fitted", "reading"),
+            inputs=("mood", "message", "domain", "domains_chief", "domains_fitted", "reading"),
             output=_RATED.only(("message_id",)),
-            note="The two answers of each message, fitted to its source and language",
+            note="The two answers of each message, fitted to its source and language, or the chief",
         ),
         Step(
             name=DOMAIN_MOOD.name,
@@ -305,7 +321,7 @@ def analyze(engine: Engine, parameters: DomainsParameters) -> Answer:
 
 ANALYZER = Analyzer(
     name="domains",
-    version="4",
+    version="5",
     reads=(
         Reads(
             schema=MESSAGE,
