@@ -47,6 +47,7 @@ class Analyzer:
             run reads only rows that are new or changed.
         packages: Packages of an extra that it needs; a run of all analyzers goes without it where
             they are not installed.
+        extra: That extra.
         quality: Grade: `draft`, `tested` (exam passed), `measured` (accuracy on real data).
     """
 
@@ -58,6 +59,7 @@ class Analyzer:
     parameters: type = field(default=NoParameters)
     per_row: bool = False
     packages: tuple[str, ...] = ()
+    extra: str = "accurate"
     quality: str = "draft"
 
     @property
