@@ -8,9 +8,9 @@ Method: ratings say of some messages how they feel (the lowest quarter of the sc
     probabilities, held near none. Figures are of texts held out in five folds. All messages of the
     source are then given the fitted moods; those in a language of which ratings are too few, and
     those that no model could read, as if in the language of which there are most, so that what says
-    nothing by itself is given the level of its source. Where ratings are too few in all of them, the share of positive
-    messages among those with a mood is estimated from the texts' own probabilities, and only the
-    level moves.
+    nothing by itself is given the level of its source. Where ratings are too few in all of them,
+    the share of positive messages among those with a mood is estimated from the texts' own
+    probabilities, and only the level moves.
 Source: Platt 1999; Alain and Bengio 2017 (a head on a frozen network); Saerens, Latinne and
     Decaestecker 2002 (another share of classes); Bella et al. 2010 (probabilistic counting of a
     share); Guo et al. 2017 (calibration error).

@@ -111,9 +111,7 @@ def chosen(names: Sequence[str]) -> list[Analyzer]:
     found = [analyzer(name) for name in names]
     for one in found:
         if one.missing:
-            raise StopError(
-                "extra_missing", name=one.name, package=one.missing, extra=one.extra
-            )
+            raise StopError("extra_missing", name=one.name, package=one.missing, extra=one.extra)
     return found
 
 
