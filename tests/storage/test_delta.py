@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -207,3 +208,26 @@ def test_readers_go_on_while_somebody_writes(store: DeltaStore, tmp_path: Path) 
         assert int(reader.stdout.readline()) >= 1
         assert reader.wait() == 0
     assert len(rows_of(store)) == 1_200
+
+
+@pytest.mark.parametrize("merged", [False, True])
+def test_a_table_of_an_earlier_version_takes_new_columns(store: DeltaStore, merged: bool) -> None:
+    store.commit(VISIT, [staged(store, [("a", 1), ("b", 2)])])
+    more = replace(
+        VISIT, version=2, columns=(*VISIT.columns, Column(name="place", meaning="Where"))
+    )
+    file = store.staging("visit")
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"COPY (SELECT 'b' AS visit_id, 3::BIGINT AS n, 'Jeju' AS place) TO '{file}' "
+            "(FORMAT parquet)"
+        )
+    store.merge(more, file) if merged else store.commit(more, [file])
+    files = list(store.snapshot(more).files)
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            f"SELECT * FROM read_parquet({files!r}, union_by_name = true) ORDER BY 1, 2"
+        ).fetchall()
+    kept = [("a", 1, None)] if merged else [("a", 1, None), ("b", 2, None)]
+    assert found == [*kept, ("b", 3, "Jeju")]
+    assert store.described("visit").names == ("visit_id", "n", "place")

@@ -109,6 +109,7 @@ def _message(i: int, chance: random.Random) -> dict[str, Value]:
         "rating_max": 5.0 if rated else None,
         "thread_id": f"t{i // 3}",
         "reply_to": f"m{i - 1}" if i % 3 else None,
+        "share_of": f"m{i - 2}" if i % 9 == 8 else None,
         "subject": chance.choice(_SUBJECTS),
         "unit": chance.choice(_UNITS),
         "likes": likes if chance.random() < 0.8 else None,

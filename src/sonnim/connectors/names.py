@@ -71,6 +71,10 @@ ROLES: dict[str, tuple[str, ...]] = {
         "replyto", "inreplyto", "inresponseto", "inresponsetotweetid", "parentid", "답글대상",
         "상위글id", "원글번호",
     ),
+    "share_of": (
+        "shareof", "sharedfrom", "retweetof", "retweetedstatusid", "reblogof", "reblogofid",
+        "repostof", "quotedstatusid", "공유원글", "공유대상", "원본글id",
+    ),
     "direction": ("direction", "inbound", "방향"),
     "touchpoint": ("touchpoint", "접점"),
     "survey": ("survey", "surveyname", "조사명", "설문", "설문명"),

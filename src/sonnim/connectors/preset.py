@@ -22,7 +22,7 @@ CERTAINTIES = ("documented", "observed", "uncertain")
 from what people write about it. Confidence of a mapping follows from it."""
 
 _TIMES = ("time", "start", "end", "joined")
-_NUMBERS = ("rating", "score", "value", "quantity", "nps", "csat", "ces")
+_NUMBERS = ("rating", "score", "value", "quantity", "weight", "nps", "csat", "ces")
 # A question mark, four words in a row, or three that end a Korean sentence.
 _QUESTION = re.compile(r"[?？]|\S\s+\S+\s+\S+\s+\S|\s\S+(세요|십시오|니까|나요|까요|가요)\W*$")
 _CONFIDENCE = {"documented": 0.98, "observed": 0.95, "uncertain": 0.75}

@@ -28,7 +28,8 @@ _HANGUL = re.compile(r"[가-힣]")
 _MESSAGE = {
     "time": "time", "person": "person_id", "channel": "channel", "direction": "direction",
     "text": "text", "title": "title", "language": "language", "rating": "rating",
-    "thread": "thread_id", "reply_to": "reply_to", "subject": "subject", "unit": "unit",
+    "thread": "thread_id", "reply_to": "reply_to", "share_of": "share_of",
+    "subject": "subject", "unit": "unit",
     "url": "url", "likes": "likes", "shares": "shares", "views": "views",
     "touchpoint": "channel", "survey": "subject",
 }  # fmt: skip
@@ -164,7 +165,7 @@ def _roles(columns: tuple[RawColumn, ...]) -> dict[str, _Found]:
 def _fits(role: str, values: list[str]) -> bool:
     """Whether the values do not speak against what the name says."""
     if not values:
-        return role in ("text", "title", "direction", "reply_to")
+        return role in ("text", "title", "direction", "reply_to", "share_of")
     if role == "time":
         return bool(read_times(values).format)
     if role in _NUMBERS:

@@ -1,4 +1,4 @@
-"""Lists of people and of changes: what a file is where nothing in it was said, done or answered.
+"""Lists of people, ties and changes: what a file is where nothing was said, done or answered in it.
 
 They are declared as presets are, but tried last: a list of members has few marks of its own, and a
 file of orders with the names of those who ordered would pass for one.
@@ -52,6 +52,39 @@ PEOPLE = Preset(
     ),
 )
 
+_FROM = (
+    "from_id", "from", "source", "source id", "src", "sender", "follower", "referrer", "caller",
+    "user1", "node1", "보낸사람", "발신자", "추천인", "출발",
+)  # fmt: skip
+_TO = (
+    "to_id", "to", "target", "target id", "dst", "receiver", "recipient", "followee", "followed",
+    "referred", "callee", "user2", "node2", "받는사람", "수신자", "피추천인", "도착",
+)  # fmt: skip
+
+TIES = Preset(
+    name="ties",
+    title="List of ties between people",
+    title_ko="사람 사이의 연결 목록",
+    certain="uncertain",
+    needs=(_FROM, _TO),
+    rows=(
+        Rows(
+            table="tie",
+            to=(
+                To(column="from_id", names=_FROM),
+                To(column="to_id", names=_TO),
+                To(
+                    column="time", names=("time", "date", "timestamp", "created at", "일시", "시간")
+                ),
+                To(column="kind", names=("kind", "type", "relation", "종류", "관계")),
+                To(column="weight", names=("weight", "count", "n", "가중치", "횟수")),
+                To(column="message_id", names=("message id", "tweet id", "post id")),
+            ),
+            needs=("from_id", "to_id"),
+        ),
+    ),
+)
+
 CHANGES = Preset(
     name="changes",
     title="List of changes",
@@ -92,6 +125,6 @@ CHANGES = Preset(
 
 def roster_of(payload: Payload) -> Preset | None:
     """The list that the payload is, or None."""
-    found = [(likeness(one, payload.columns), one) for one in (CHANGES, PEOPLE)]
+    found = [(likeness(one, payload.columns), one) for one in (CHANGES, PEOPLE, TIES)]
     best = max(found, key=lambda pair: pair[0])
     return best[1] if best[0] else None

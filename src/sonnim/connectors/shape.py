@@ -324,7 +324,7 @@ def _value(part: _Part, column: Column, identity: str, metric: str) -> str:
     matches, mapping, schema = part.matches, part.mapping, part.schema
     null = _null(column)
     name = column.name
-    if name == schema.key[0]:
+    if name == schema.key[0] and column.type is not ColumnType.TIMESTAMP:
         # The verbatim of an answer and each of its scores need ids of their own.
         return f"{identity} || {quoted(':' + metric)}" if metric else identity
     if name == "source":
@@ -365,8 +365,11 @@ def _value(part: _Part, column: Column, identity: str, metric: str) -> str:
             f"CASE lower({_text(raw)}) WHEN 'true' THEN 'in' WHEN 'false' THEN 'out' "
             f"ELSE lower({_text(raw)}) END"
         )
-    if name in ("reply_to", "thread_id", "message_id"):
-        return f"{quoted(mapping.source + ':')} || {_text(raw)}"
+    if name in ("reply_to", "share_of", "thread_id", "message_id"):
+        # A bare file's rows keep their own names.
+        return (
+            _text(raw) if part.person_as_is else f"{quoted(mapping.source + ':')} || {_text(raw)}"
+        )
     if name == "text":
         return f"coalesce({_text(raw)}, '')"
     return _text(raw)
@@ -408,7 +411,12 @@ def _reason(part: _Part, metric: str = "") -> str:
 
 def pseudonym(raw: str) -> str:
     """SQL of the pseudonym of the person whose id at a source the expression gives."""
-    return _PERSON_SPELLING.format(raw=_text(raw))
+    return pseudonym_of_text(_text(raw))
+
+
+def pseudonym_of_text(text: str) -> str:
+    """The same of an expression that is text already; this SQL is understood by all engines."""
+    return _PERSON_SPELLING.format(raw=text)
 
 
 def _numbered(match: Match) -> str:

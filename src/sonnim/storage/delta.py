@@ -188,6 +188,7 @@ class DeltaStore:
                 )
                 table = DeltaTable(self.uri(schema.name))
             else:
+                _grown(table, schema)
                 table.create_write_transaction(
                     list[AddAction | RemoveAction](actions),
                     mode,
@@ -216,6 +217,7 @@ class DeltaStore:
         if table is None:
             return self.commit(schema, [file], token=token, note=note)
         with self._conflicts(schema.name), _reader() as connection:
+            _grown(table, schema)
             rows = connection.sql(f"SELECT * FROM read_parquet({quoted(str(file))})")
             _merge(table, schema, rows, _properties(token, note))
         file.unlink(missing_ok=True)
@@ -234,6 +236,7 @@ class DeltaStore:
         with self._conflicts(schema.name), self.reached():
             table = self._open(schema.name) if mode == "merge" else None
             if table is not None:
+                _grown(table, schema)
                 _merge(table, schema, stream, _properties(token, note))
                 return int(table.version())
             write_deltalake(
@@ -465,6 +468,17 @@ def _merge(
         .when_not_matched_insert_all()
         .execute()
     )
+
+
+def _grown(table: DeltaTable, schema: TableSchema) -> None:
+    """Gives a table of an earlier version the columns that its schema has since.
+
+    Without them a merge would leave out what the new rows hold there, and say nothing.
+    """
+    there = {field.name for field in table.schema().fields}
+    new = [field for field in _delta_schema(schema).fields if field.name not in there]
+    if new:
+        table.alter.add_columns(new)
 
 
 def _same_key(schema: TableSchema) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sonnim.tables.accuracy import LABEL_ACCURACY
 from sonnim.tables.answers_found import ISSUE, ISSUES, TOPIC, TOPICS
+from sonnim.tables.answers_network import NETWORK
 from sonnim.tables.emotions import EMOTION, FELT, INTENT
 from sonnim.tables.schema import Column, ColumnType, Privacy, TableSchema
 
@@ -413,5 +414,5 @@ OPINION = TableSchema(
 
 ANSWERS = (
     LANGUAGE, MOOD, DOMAIN, DOMAIN_MOOD, LABEL_ACCURACY, READING, OPINION, SATISFACTION, VOICES,
-    QUOTE, TOPIC, TOPICS, ISSUES, ISSUE, EMOTION, INTENT,
+    QUOTE, TOPIC, TOPICS, ISSUES, ISSUE, EMOTION, INTENT, *NETWORK,
 )  # fmt: skip

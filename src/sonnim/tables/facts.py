@@ -26,7 +26,7 @@ _SOURCE = Column(name="source", meaning="Name of the source in sonnim.toml")
 
 MESSAGE = TableSchema(
     name="message",
-    version=1,
+    version=2,
     meaning="Something said",
     key=("message_id",),
     time="time",
@@ -48,6 +48,7 @@ MESSAGE = TableSchema(
         Column(name="rating_max", type=_NUMBER, meaning="Greatest rating possible", unit="points"),
         Column(name="thread_id", meaning="The conversation that it belongs to"),
         Column(name="reply_to", meaning="message_id of the message that it answers"),
+        Column(name="share_of", meaning="message_id of the message that it passes on"),
         Column(
             name="addressed",
             meaning="Whom it speaks to (handles, comma-separated)",

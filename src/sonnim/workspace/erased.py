@@ -20,6 +20,7 @@ from sonnim.tables.step import Step, identifier, quoted
 from sonnim.tables.table import Table
 from sonnim.workspace.saving import load, save
 from sonnim.workspace.tracing import (
+    REFERENCES,
     Found,
     Kind,
     about,
@@ -264,7 +265,7 @@ def _cleaned(schema: TableSchema, column: Column, found: Found) -> str:
     value = cell
     if column.type is ColumnType.STRINGS:
         value = without(column, found)
-    elif column.name in ("reply_to", "thread_id"):
+    elif column.name in (*REFERENCES, "thread_id"):
         named = f"{cell} IN (SELECT value FROM {found.table} WHERE place = 'row')"
         # The others' conversation stays one, under a name that leads nowhere.
         other = f"'erased:' || left({digest(quoted(Kind.ROW.value), cell)}, 16)"

@@ -55,7 +55,9 @@ _HANDLES = TableSchema(
     key=("handle",),
     columns=(Column(name="handle", meaning="As it is written"),),
 )
-_ROW_IDS = ("message_id", "event_id", "answer_id", "reply_to")
+_ROW_IDS = ("message_id", "event_id", "answer_id", "reply_to", "share_of")
+REFERENCES = ("reply_to", "share_of")
+"""Columns of messages that name the message of somebody else."""
 _PERSON_IDS = ("person_id", "from_id", "to_id")
 _ANY = (Kind.PERSON, Kind.ROW)
 # In a column of unknown meaning only what our own ids look like: a word may be anybody's name.
@@ -200,7 +202,7 @@ def about(schema: TableSchema, found: Found) -> str:
         cell = identifier(column.name)
         if column.privacy is Privacy.SENSITIVE and column.type is ColumnType.STRING:
             conditions.append(_in(cell, found, "raw"))
-        if column.type is ColumnType.STRINGS or (talk and column.name == "reply_to"):
+        if column.type is ColumnType.STRINGS or (talk and column.name in REFERENCES):
             continue
         if talk and column.name == "thread_id":
             conditions.append(f"(direction = 'out' AND {_in(cell, found, Kind.THREAD.value)})")
@@ -219,7 +221,7 @@ def names_in(schema: TableSchema, found: Found) -> str:
         if column.type is ColumnType.STRINGS:
             if found.listed:
                 conditions.append(f"list_has_any({cell}, {_list(found)})")
-        elif column.name in ("reply_to", "thread_id"):
+        elif column.name in (*REFERENCES, "thread_id"):
             conditions.append(_in(cell, found, Kind.ROW.value))
         elif found.handles and is_text(schema, column):
             conditions.append(f"{hidden(column, found.handles)} IS DISTINCT FROM {cell}")

@@ -1,0 +1,82 @@
+"""The network that links make: people as numbers, and what ties them, as one edge each."""
+
+import numpy as np
+from arro3.core import RecordBatch
+
+from sonnim.analyzers.cells import number, working
+from sonnim.graphs.network import Network, network_of
+from sonnim.tables.errors import StopError
+from sonnim.tables.parameters import Limit
+from sonnim.tables.schema import Column, ColumnType, TableSchema
+from sonnim.tables.step import Step
+
+MOST = 50_000_000
+MOST_LIMIT = Limit(meaning="Most edges that are measured on one machine", low=1, high=1e9)
+HALF_LIFE = Limit(meaning="Days after which a link weighs half", low=0.01, high=1e6)
+PEOPLE = "network_people"
+_WHOLE = ColumnType.LONG
+EDGES = TableSchema(
+    name="network_edges",
+    version=1,
+    meaning="All links from one person to another, as one",
+    key=("source", "target"),
+    columns=(
+        Column(name="part", type=_WHOLE, meaning="0: all are taken together"),
+        Column(name="source", type=_WHOLE, meaning="Who turned to the other, by number"),
+        Column(name="target", type=_WHOLE, meaning="To whom, by number"),
+        Column(name="weight", type=ColumnType.DOUBLE, meaning="How strongly, the older the less"),
+    ),
+)
+
+
+def edge_steps(half_life: float) -> tuple[Step, ...]:
+    """People as numbers, and what ties them."""
+    days = "(unix_micros(newest) - unix_micros(time)) / 8.64e10"
+    return (
+        Step(
+            name=PEOPLE,
+            sql=(
+                "SELECT person_id, row_number() OVER (ORDER BY person_id NULLS LAST) - 1 AS place "
+                "FROM (SELECT from_id AS person_id FROM link WHERE NOT company UNION "
+                "SELECT to_id FROM link WHERE NOT company) named"
+            ),
+            inputs=("link",),
+            output=working(PEOPLE, "People of the network, by number"),
+            note="Everybody who does not speak for the company",
+        ),
+        Step(
+            name=EDGES.name,
+            sql=(
+                "SELECT CAST(0 AS BIGINT) AS part, CAST(f.place AS BIGINT) AS source, "
+                "CAST(t.place AS BIGINT) AS target, "
+                f"sum(weight * coalesce(power(0.5e0, ({days}) / {number(half_life)}), 1e0)) "
+                "AS weight FROM (SELECT from_id, to_id, weight, time, "
+                "max(time) OVER () AS newest FROM link WHERE NOT company) l "
+                f"JOIN {PEOPLE} f ON f.person_id = l.from_id "
+                f"JOIN {PEOPLE} t ON t.person_id = l.to_id GROUP BY f.place, t.place"
+            ),
+            inputs=("link", PEOPLE),
+            output=EDGES,
+            note="From who turns to somebody, to them; older links weigh less",
+        ),
+    )
+
+
+def network_from(edges: RecordBatch, most: int, *, directed: bool = True) -> Network:
+    """The network of all edges.
+
+    Args:
+        edges: Rows of `EDGES`, all of them.
+        most: Most edges that are taken.
+        directed: Whether an edge leads one way only.
+
+    Raises:
+        StopError: There are more edges.
+    """
+    if edges.num_rows > most:
+        raise StopError("network_too_large", edges=edges.num_rows, most=most)
+    sources, targets, weights = (
+        np.array(edges.column(name)) for name in ("source", "target", "weight")
+    )
+    n = int(max(sources.max(initial=-1), targets.max(initial=-1))) + 1
+    return network_of(n, sources, targets, weights, directed=directed)

@@ -1,0 +1,150 @@
+"""The answer tables of who turns to whom, who is listened to, and which groups there are."""
+
+from sonnim.tables.schema import Column, ColumnType, Privacy, TableSchema
+
+_NUMBER = ColumnType.DOUBLE
+_COUNT = ColumnType.LONG
+_TIME = ColumnType.TIMESTAMP
+
+LINK_KINDS = ("reply", "share", "mention")
+"""Kinds of links that messages show; the table `tie` may hold others."""
+
+
+def _person(name: str, meaning: str) -> Column:
+    return Column(name=name, meaning=meaning, privacy=Privacy.PSEUDONYM, required=True)
+
+
+LINK = TableSchema(
+    name="link",
+    version=1,
+    meaning="One time that somebody turned to somebody else",
+    key=("from_id", "to_id", "kind", "message_id", "time"),
+    time="time",
+    columns=(
+        _person("from_id", "Who turned to the other"),
+        _person("to_id", "To whom"),
+        Column(name="kind", meaning="reply, share, mention, or a kind of `tie`"),
+        Column(name="time", type=_TIME, meaning="When", unit="UTC"),
+        Column(name="weight", type=_NUMBER, meaning="How strong", unit="links"),
+        Column(name="message_id", meaning="The message that shows it"),
+        Column(name="about_id", meaning="The message that was answered or passed on"),
+        Column(
+            name="company",
+            type=ColumnType.BOOLEAN,
+            meaning="Whether one of the two speaks for the company",
+        ),
+        Column(name="source", meaning="Name of the source in sonnim.toml"),
+    ),
+)
+
+INFLUENCE = TableSchema(
+    name="influence",
+    version=1,
+    meaning="How much one person is listened to, by one measure",
+    key=("person_id", "measure"),
+    columns=(
+        _person("person_id", "Pseudonym of the person"),
+        Column(
+            name="measure",
+            meaning="mood, pagerank, in_degree, betweenness, core or h_index",
+        ),
+        Column(name="value", type=_NUMBER, meaning="The measure", unit="depends on the measure"),
+        Column(name="low", type=_NUMBER, meaning="Lower end of the 95% interval", unit="as value"),
+        Column(name="high", type=_NUMBER, meaning="Upper end of the 95% interval", unit="as value"),
+        Column(name="n", type=_COUNT, meaning="Links (of mood: answers) that it rests on",
+               unit="rows"),
+        Column(name="rank", type=_COUNT, meaning="1: the most by this measure; equal values share"),
+        Column(
+            name="evidence",
+            type=ColumnType.STRINGS,
+            meaning="message_id of messages that show it",
+        ),
+    ),
+)  # fmt: skip
+
+COMMUNITY = TableSchema(
+    name="community",
+    version=1,
+    meaning="Which group one person belongs to",
+    key=("person_id",),
+    columns=(
+        _person("person_id", "Pseudonym of the person"),
+        Column(name="community_id", type=_COUNT, meaning="Which group; 0 is the largest"),
+        Column(
+            name="stability",
+            type=_NUMBER,
+            meaning="How far other runs, with other seeds, put the person with the same people",
+            unit="share",
+        ),
+        Column(
+            name="bridge",
+            type=_NUMBER,
+            meaning="Participation coefficient: 0 all links stay in the group, near 1 they go to "
+            "many groups alike",
+            unit="share",
+        ),
+        Column(name="n", type=_COUNT, meaning="How many others the person is tied to",
+               unit="people"),
+        Column(
+            name="closest",
+            type=ColumnType.STRINGS,
+            meaning="person_id of those they are tied to most, at most three",
+        ),
+        Column(name="x", type=_NUMBER, meaning="Where a picture shows the person: to the right",
+               unit="radii of a person"),
+        Column(name="y", type=_NUMBER, meaning="Upwards", unit="radii of a person"),
+    ),
+)  # fmt: skip
+
+COMMUNITIES = TableSchema(
+    name="communities",
+    version=1,
+    meaning="One group of people who turn to each other",
+    key=("community_id",),
+    columns=(
+        Column(name="community_id", type=_COUNT, meaning="Which group; 0 is the largest"),
+        Column(name="label", meaning="Words that its messages hold more often than others'"),
+        Column(name="n", type=_COUNT, meaning="How many people", unit="people"),
+        Column(name="inside", type=_NUMBER, meaning="Share of its links that stay within it",
+               unit="share"),
+        Column(name="stability", type=_NUMBER, meaning="Mean stability of its people",
+               unit="share"),
+        Column(name="negative", type=_NUMBER, meaning="Share of negative messages, fitted",
+               unit="share"),
+        Column(name="low", type=_NUMBER, meaning="Lower end of its 95% interval", unit="share"),
+        Column(name="high", type=_NUMBER, meaning="Upper end of its 95% interval", unit="share"),
+        Column(name="messages", type=_COUNT, meaning="Messages that it rests on", unit="rows"),
+    ),
+)  # fmt: skip
+
+CASCADE = TableSchema(
+    name="cascade",
+    version=1,
+    meaning="One message and everything that came of it: answers, and what passed it on",
+    key=("cascade_id",),
+    time="started",
+    columns=(
+        Column(name="cascade_id", meaning="The message that it began with"),
+        Column(name="root_message_id", meaning="The same"),
+        Column(name="person_id", meaning="Who began it", privacy=Privacy.PSEUDONYM),
+        Column(name="size", type=_COUNT, meaning="Messages in it", unit="rows"),
+        Column(name="people", type=_COUNT, meaning="People in it", unit="people"),
+        Column(name="depth", type=_COUNT, meaning="Longest way from the first message",
+               unit="steps"),
+        Column(name="breadth", type=_COUNT, meaning="Most messages at one distance", unit="rows"),
+        Column(
+            name="virality",
+            type=_NUMBER,
+            meaning="Structural virality: mean distance between two of its messages",
+            unit="steps",
+        ),
+        Column(name="started", type=_TIME, meaning="When it began", unit="UTC"),
+        Column(name="ended", type=_TIME, meaning="When its last message came", unit="UTC"),
+        Column(name="half_time", type=_NUMBER, meaning="Until half of its messages were there",
+               unit="hours"),
+        Column(name="answered_after", type=_NUMBER,
+               meaning="Until the company's first answer; empty: none", unit="hours"),
+    ),
+)  # fmt: skip
+
+NETWORK = (LINK, INFLUENCE, COMMUNITY, COMMUNITIES, CASCADE)
