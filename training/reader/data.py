@@ -31,6 +31,7 @@ PAIRS = Path(__file__).parent / "pairs"
 PAIRS_HELD = PAIRS / "held"
 """Pairs from which nothing is learned: on them the two models are weighed together."""
 WRITTEN = Path(__file__).parent / "intents"
+SENTENCES = Path(__file__).parent / "sentences"
 MEASURE_WRITTEN = 0.15
 """Share of the texts with written intents of which nothing is learned."""
 # Rating that goes with a mood where nobody rated.
@@ -97,7 +98,7 @@ def learned(data: Path) -> list[Taught]:
     ]
     found += [
         one
-        for one in (*rest, *_tweets(data), *pairs(), *written("learn"))
+        for one in (*rest, *_tweets(data), *pairs(), *sentences(), *written("learn"))
         if mood.letters(one.text) not in measured
     ]
     return found
@@ -120,6 +121,19 @@ def pairs(folder: Path = PAIRS) -> Iterator[Taught]:
                 felt = mood.NAMES.index(name)
                 source = f"pairs_{file.stem[:2]}"
                 yield Taught(text=text, source=source, mood=felt, rating=_RATED[felt])
+
+
+def sentences(folder: Path = SENTENCES) -> Iterator[Taught]:
+    """Sentences of film criticism, written for learning: the verdict is seldom in a single word.
+
+    Args:
+        folder: Holds files of lines with two fields between tabs: mood, text.
+    """
+    for file in sorted(folder.glob("*.tsv")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            name, text = line.split("\t")
+            felt = mood.NAMES.index(name)
+            yield Taught(text=text, source="sentences_written", mood=felt, rating=_RATED[felt])
 
 
 def written(part: str, folder: Path = WRITTEN) -> Iterator[Taught]:

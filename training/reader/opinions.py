@@ -6,6 +6,7 @@ share sentences. Sentences of the demo world are made for learning with a seed o
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,8 +33,13 @@ _SETS = (
     "twitter_acl14",
 )  # fmt: skip
 _QUADS = ("laptop", "restaurant16")
-SOURCES = frozenset([*_SETS, *(f"quads_{name}" for name in _QUADS)])
-"""Names of the sets that were marked by others."""
+ASPECTS = Path(__file__).parent / "aspects"
+"""Sentences written and marked for learning."""
+_WRITTEN = "aspects_written"
+SOURCES = frozenset([*_SETS, *(f"quads_{name}" for name in _QUADS), _WRITTEN])
+"""Names of the sets."""
+# How a target stands in those sentences: [[pad thai|p]]; negative, neutral ("o") or positive.
+_MARK = re.compile(r"\[\[([^|\]]+)\|([nop])\]\]")
 # Names that were searched for, not everything that is spoken of: only their polarity is known.
 _PARTIAL = frozenset(["twitter_acl14"])
 _TEXT_COLUMNS = ("내용", "리뷰내용", "의견")
@@ -105,7 +111,34 @@ def marked(data: Path) -> list[Marked]:
 
 def learned(data: Path) -> list[Marked]:
     """What is learned from: no sentence whose copy measures."""
-    return [one for one in marked(data) if one.part == "learn"]
+    return [one for one in (*marked(data), *written()) if one.part == "learn"]
+
+
+def written(folder: Path = ASPECTS) -> list[Marked]:
+    """Sentences written with their targets marked in place."""
+    lines = [
+        line
+        for file in sorted(folder.glob("*.txt"))
+        for line in file.read_text(encoding="utf-8").splitlines()
+    ]
+    return [of_marks(line) for line in lines]
+
+
+def of_marks(line: str) -> Marked:
+    """A sentence without its marks, and where they stood.
+
+    Example:
+        >>> found = of_marks("Great [[soup|p]].")
+        >>> found.text, found.targets
+        ('Great soup.', [Span(start=6, end=10, polarity=2, category='')])
+    """
+    text, targets, behind = "", [], 0
+    for mark in _MARK.finditer(line):
+        text += line[behind : mark.start()]
+        targets.append(Span(len(text), len(text) + len(mark[1]), "nop".index(mark[2])))
+        text += mark[1]
+        behind = mark.end()
+    return Marked(text=text + line[behind:], source=_WRITTEN, targets=targets)
 
 
 def measured(data: Path, source: str) -> list[Marked]:
