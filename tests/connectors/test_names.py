@@ -24,4 +24,5 @@ def test_names_of_talk(name: str, role: str) -> None:
 
 def test_a_part_of_a_name_is_less_sure() -> None:
     assert role_of("고객상담내용") == ("text", 0.7)
-    assert role_of("공유원글") == ("shares", 0.7)
+    assert role_of("공유된횟수") == ("shares", 0.7)
+    assert role_of("공유원글") == ("share_of", 1.0)

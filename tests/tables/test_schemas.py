@@ -93,6 +93,11 @@ def test_answers_are_of_fixed_columns() -> None:
         "topics": "topic_id label parent n quotes",
         "issues": "issue_id label unit started ended n p_value quotes",
         "issue": "message_id issue_id probability",
+        "link": "from_id to_id kind time weight message_id",
+        "influence": "person_id measure value low high rank",
+        "community": "person_id community_id stability",
+        "communities": "community_id label n",
+        "cascade": "cascade_id root_message_id size depth virality started expected_growth",
     }
     assert {schema.name for schema in ANSWERS} == set(fixed)
     for schema in ANSWERS:

@@ -14,6 +14,13 @@ MOST = 50_000_000
 MOST_LIMIT = Limit(meaning="Most edges that are measured on one machine", low=1, high=1e9)
 HALF_LIFE = Limit(meaning="Days after which a link weighs half", low=0.01, high=1e6)
 PEOPLE = "network_people"
+COUNTS = (
+    "NOT coalesce(company, false) AND weight > 0e0 AND weight < 1e300 AND from_id <> to_id "
+    "AND from_id IS NOT NULL AND to_id IS NOT NULL"
+)
+"""SQL of the links that count: between two people, of a weight that is one."""
+# However old, a link is one.
+_LEAST = "1e-9"
 _WHOLE = ColumnType.LONG
 EDGES = TableSchema(
     name="network_edges",
@@ -37,8 +44,8 @@ def edge_steps(half_life: float) -> tuple[Step, ...]:
             name=PEOPLE,
             sql=(
                 "SELECT person_id, row_number() OVER (ORDER BY person_id NULLS LAST) - 1 AS place "
-                "FROM (SELECT from_id AS person_id FROM link WHERE NOT company UNION "
-                "SELECT to_id FROM link WHERE NOT company) named"
+                f"FROM (SELECT from_id AS person_id FROM link WHERE {COUNTS} UNION "
+                f"SELECT to_id FROM link WHERE {COUNTS}) named"
             ),
             inputs=("link",),
             output=working(PEOPLE, "People of the network, by number"),
@@ -49,9 +56,10 @@ def edge_steps(half_life: float) -> tuple[Step, ...]:
             sql=(
                 "SELECT CAST(0 AS BIGINT) AS part, CAST(f.place AS BIGINT) AS source, "
                 "CAST(t.place AS BIGINT) AS target, "
-                f"sum(weight * coalesce(power(0.5e0, ({days}) / {number(half_life)}), 1e0)) "
-                "AS weight FROM (SELECT from_id, to_id, weight, time, "
-                "max(time) OVER () AS newest FROM link WHERE NOT company) l "
+                f"sum(weight * greatest(power(0.5e0, coalesce({days}, 0e0) / "
+                f"{number(half_life)}), {_LEAST})) AS weight "
+                "FROM (SELECT from_id, to_id, weight, time, "
+                f"max(time) OVER () AS newest FROM link WHERE {COUNTS}) l "
                 f"JOIN {PEOPLE} f ON f.person_id = l.from_id "
                 f"JOIN {PEOPLE} t ON t.person_id = l.to_id GROUP BY f.place, t.place"
             ),

@@ -44,7 +44,8 @@ def steps(parameters: LinksParameters) -> tuple[Step, ...]:
     named = [one.strip().lstrip("@") for one in parameters.company.split(",")]
     aliases = [pseudonym_of_text(quoted(one)) for one in named if one]
     company = "".join(
-        f" UNION SELECT coalesce(max(person_id), max({one})) FROM links_aliases WHERE alias = {one}"
+        f" UNION SELECT coalesce((SELECT max(person_id) FROM links_aliases WHERE alias = {one}), "
+        f"{one})"
         for one in aliases
     )
     handles = f"regexp_extract_all(coalesce(text, ''), {quoted(_MENTION)}, 1)"

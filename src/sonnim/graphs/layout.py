@@ -77,7 +77,8 @@ def _between(network: Network, groups: NDArray[np.integer], count: int) -> Float
     found = np.bincount(pairs, network.weights, count * count).reshape(count, count)
     found = found + found.T
     np.fill_diagonal(found, 0)
-    return found / max(found.max(initial=0.0), 1e-300)
+    scaled: Floats = found / max(float(found.max(initial=0.0)), 1e-300)
+    return scaled
 
 
 def _middles(between: Floats, radii: Floats) -> Floats:

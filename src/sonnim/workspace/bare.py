@@ -115,13 +115,28 @@ def _complete(engine: Engine, one: Analyzer, loaded: set[str]) -> None:
         if maker is not None and maker is not one:
             # What it reads is another analyzer's answer: compute that first, on the same rows.
             _complete(engine, maker, loaded)
-            maker.analyze(engine, made(maker.name, maker.parameters, {}))
+            answer = maker.analyze(engine, made(maker.name, maker.parameters, {}))
+            # Who reads what was known before gives its answer another name until it is kept.
+            for table in answer.tables:
+                if table.name != table.schema.name and table.schema.name not in loaded:
+                    engine.run([_as_named(table)])
             loaded |= {schema.name for schema in maker.writes}
         elif reads.optional:
             empty = Snapshot(table=Table(schema=reads.schema, name=reads.schema.name), files=(),
                              rows=0)  # fmt: skip
             engine.load(empty.table, empty)
             loaded.add(reads.schema.name)
+
+
+def _as_named(table: Table) -> Step:
+    return Step(
+        name=table.schema.name,
+        sql=f"SELECT * FROM {table.name}",
+        inputs=(table.name,),
+        output=table.schema,
+        note="The answer under its own name",
+        keep=True,
+    )
 
 
 def _shape(engine: Engine, one: Analyzer, payload: Payload, words: Sequence[str]) -> set[str]:

@@ -18,6 +18,7 @@ from sonnim.workspace.importing import Added
 from sonnim.workspace.planted import planted_table
 from sonnim.workspace.workspace import Workspace, new
 from sonnim.workspace.world.making import make_world
+from sonnim.workspace.world.network import OFFICIAL
 from sonnim.workspace.world.truth import Effect, PlantedTruth
 
 _MARK = ".sonnim-demo"
@@ -60,7 +61,10 @@ class Demo:
         (folder / _MARK).touch()
         truth = make_world(folder, seed=seed, messages=messages)
         workspace = new(
-            folder, company=f"{truth.company_ko} ({truth.company})", timezone=truth.timezone
+            folder,
+            company=f"{truth.company_ko} ({truth.company})",
+            timezone=truth.timezone,
+            handles=(OFFICIAL,),
         )
         return cls(workspace=workspace, truth=truth, exports=truth.exports)
 

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping as Mappable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,9 @@ class From:
     values: tuple[tuple[str, str], ...] = ()
 
 
-def write_new(folder: Path, company: str, store: str, timezone: str = "") -> None:
+def write_new(
+    folder: Path, company: str, store: str, timezone: str = "", handles: Sequence[str] = ()
+) -> None:
     """Writes the first sonnim.toml of a workspace."""
     document = tomlkit.document()
     document.add(tomlkit.comment("Settings of this Sonnim workspace; edit as you like."))
@@ -52,12 +55,26 @@ def write_new(folder: Path, company: str, store: str, timezone: str = "") -> Non
     document["timezone"].comment(
         "of times that name none, such as Asia/Seoul; empty: none is taken"
     )
+    document["handles"] = list(handles)
+    document["handles"].comment("the company's own accounts, as people write to them")
     _write(folder, document)
 
 
 def timezone(folder: Path) -> str:
     """The zone of times that name none, "" where the workspace has none."""
     return str(read(folder).get("timezone", ""))
+
+
+def handles(folder: Path) -> tuple[str, ...]:
+    """Handles of the company's own accounts.
+
+    Raises:
+        StopError: They are no list of names.
+    """
+    found = read(folder).get("handles", [])
+    if not isinstance(found, list) or not all(isinstance(one, str) and one for one in found):
+        raise _wrong("handles", found, say("allowed_handles"))
+    return tuple(map(str, found))
 
 
 def spark_master(folder: Path) -> str:

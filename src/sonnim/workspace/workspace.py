@@ -8,6 +8,7 @@ from typing import Any
 from arro3.core import Table as ArrowTable
 
 from sonnim.analyzers.base import Analyzer
+from sonnim.analyzers.links import ANALYZER as LINKS
 from sonnim.analyzers.opinions import in_words
 from sonnim.engines.base import Engine
 from sonnim.engines.duckdb import DuckEngine
@@ -139,6 +140,8 @@ class Workspace:
         """
         if "aspects" in limits(one.parameters):
             said = {"aspects": in_words(aspects(self.folder)), **said}
+        if one.name == LINKS.name:
+            said = {"company": ",".join(settings.handles(self.folder)), **said}
         if one.name in MODELS:
             said = {**said, **own_model(self.folder, one.name, said)}
         return made(one.name, one.parameters, said)
@@ -240,7 +243,12 @@ class Workspace:
 
 
 def new(
-    folder: str | Path, *, company: str = "", store: str = "data", timezone: str = ""
+    folder: str | Path,
+    *,
+    company: str = "",
+    store: str = "data",
+    timezone: str = "",
+    handles: Sequence[str] = (),
 ) -> Workspace:
     """Makes a workspace in a folder.
 
@@ -250,6 +258,7 @@ def new(
         store: Where the tables are: a folder in the workspace, or an address of a bucket.
         timezone: Zone of times that name none (`Asia/Seoul`); without one such times are refused
             until somebody says it for their source.
+        handles: Of the company's own accounts, which are told apart from people's.
 
     Raises:
         StopError: There is one already, or there is no such time zone.
@@ -260,7 +269,7 @@ def new(
     zone = known_zone(timezone) if timezone else ""
     with disk(path):
         path.mkdir(parents=True, exist_ok=True)
-        settings.write_new(path, company or path.resolve().name, store, zone)
+        settings.write_new(path, company or path.resolve().name, store, zone, handles)
     return Workspace(path)
 
 

@@ -1,0 +1,314 @@
+"""Who is listened to, and whose mood do others take on?
+
+Method: links between people, summed, and weighing half for every `half_life` days of age, give a
+    network; from whoever turns to somebody, to them. Several measures stand side by side, for they
+    disagree: how many people turn to somebody (in_degree), how much of the attention of those who
+    have it (pagerank), whether ways between others lead over them (betweenness), how closely those
+    around them are tied (core), how many of their messages found as many people (h_index). And
+    mood: how far answers go along with the mood of what they answer, beyond what the same people
+    write otherwise; a regression for each person who was answered `least` times, ranked by the
+    lower end of its interval. Who speaks for the company is left out.
+Source: Page et al. 1999; Freeman 1977; Seidman 1983; Hirsch 2005. Moods: an own measure, after the
+    emotional contagion of Kramer, Guillory and Hancock 2014 and Coviello et al. 2014.
+Limits: a popular person need move nobody, and who moves moods may be unknown. Answers that agree
+    may agree because both speak of the same event: mood is an association, not yet an effect. Moods
+    are read by a model; its errors make the value smaller than it is. Measures but in_degree,
+    h_index and mood are computed on one machine, for at most `most` links between different people.
+Quality: tested
+"""
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from arro3.core import RecordBatch
+from numpy.typing import NDArray
+
+from sonnim.analyzers.base import Analyzer, Reads
+from sonnim.analyzers.cells import working
+from sonnim.analyzers.edges import (
+    COUNTS,
+    HALF_LIFE,
+    MOST,
+    MOST_LIMIT,
+    PEOPLE,
+    edge_steps,
+    network_from,
+)
+from sonnim.analyzers.links import ANALYZER as LINKS
+from sonnim.engines.base import Engine
+from sonnim.engines.statistics import t_table_sql, z_value
+from sonnim.graphs.between import betweenness
+from sonnim.graphs.cores import cores
+from sonnim.graphs.network import PACKAGES
+from sonnim.graphs.rank import pagerank
+from sonnim.tables.answer import Answer, Caveat
+from sonnim.tables.answers import MOOD
+from sonnim.tables.answers_network import INFLUENCE, LINK
+from sonnim.tables.arrow import batch
+from sonnim.tables.parameters import Limit, parameter
+from sonnim.tables.schema import Column, ColumnType, TableSchema
+from sonnim.tables.step import Step
+
+Floats = NDArray[np.float64]
+
+MEASURES = ("mood", "pagerank", "in_degree", "betweenness", "core", "h_index")
+_LEVEL = 0.95
+# As many messages of everybody are added to those of a person before what is usual for them is
+# said, and so much spread to the moods that were answered before a regression divides by it.
+_USUAL, _RIDGE = "5e0", "1e0"
+_WHOLE = ColumnType.LONG
+_NUMBER = ColumnType.DOUBLE
+_MEASURED = TableSchema(
+    name="influence_measured",
+    version=1,
+    meaning="One measure of one person of the network",
+    key=("place", "measure"),
+    columns=(
+        Column(name="place", type=_WHOLE, meaning="Number of the person"),
+        Column(name="measure", meaning="pagerank, betweenness or core"),
+        Column(name="value", type=_NUMBER, meaning="The measure"),
+        Column(name="low", type=_NUMBER, meaning="Lower end of its interval"),
+        Column(name="high", type=_NUMBER, meaning="Upper end of its interval"),
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InfluenceParameters:
+    """Parameters of `influence`."""
+
+    half_life: float = parameter(180.0, HALF_LIFE)
+    least: int = parameter(
+        10, Limit(meaning="Fewest answers to somebody whose mood is measured", low=3, high=1e6)
+    )
+    most: int = parameter(MOST, MOST_LIMIT)
+    seed: int = parameter(1, Limit(meaning="Seed of what is drawn", low=0, high=1e9))
+
+
+def measured(edges: RecordBatch, *, most: int, seed: int) -> RecordBatch:
+    """PageRank, betweenness and core number of all people.
+
+    Args:
+        edges: Rows of `EDGES`, all of them.
+        most: Most edges that are taken.
+        seed: Of what is drawn.
+
+    Raises:
+        StopError: There are more edges.
+    """
+    network = network_from(edges, most)
+    n = network.n
+    ranks = pagerank(network)
+    between = betweenness(network, seed=seed)
+    layers = cores(network)
+    nothing = np.full(n, np.nan)
+    rows = {
+        "pagerank": (ranks, nothing, nothing),
+        "betweenness": (between.values, between.values - between.error,
+                        between.values + between.error),
+        "core": (layers.astype(np.float64), nothing, nothing),
+    }  # fmt: skip
+    return batch(
+        _MEASURED,
+        {
+            "place": np.tile(np.arange(n), len(rows)),
+            "measure": np.repeat(list(rows), n).tolist(),
+            **{
+                name: _missing(np.concatenate([one[at] for one in rows.values()]))
+                for at, name in enumerate(("value", "low", "high"))
+            },
+        },
+    )
+
+
+def _missing(values: Floats) -> list[float | None]:
+    return [None if np.isnan(one) else float(one) for one in values]
+
+
+def counted_steps() -> tuple[Step, ...]:
+    """How many people turned to each, and to how many of their messages."""
+    return (
+        Step(
+            name="influence_heard",
+            sql=(
+                "SELECT to_id AS person_id, CAST(count(DISTINCT from_id) AS BIGINT) AS people, "
+                f"CAST(count(*) AS BIGINT) AS n FROM link WHERE {COUNTS} GROUP BY to_id"
+            ),
+            inputs=("link",),
+            output=working("influence_heard", "How many turned to each"),
+            note="People who turned to each, and how often",
+        ),
+        Step(
+            name="influence_found",
+            sql=(
+                "SELECT to_id AS person_id, about_id, CAST(count(DISTINCT from_id) AS BIGINT) "
+                f"AS people FROM link WHERE {COUNTS} AND about_id IS NOT NULL "
+                "GROUP BY to_id, about_id"
+            ),
+            inputs=("link",),
+            output=working("influence_found", "How many people each message found"),
+            note="People who answered each message or passed it on",
+        ),
+        Step(
+            name="influence_h",
+            sql=(
+                "SELECT person_id, CAST(count_if(people >= place) AS DOUBLE) AS value FROM ("
+                "SELECT person_id, people, row_number() OVER (PARTITION BY person_id "
+                "ORDER BY people DESC, about_id) AS place FROM influence_found) ranked "
+                "GROUP BY person_id"
+            ),
+            inputs=("influence_found",),
+            output=working("influence_h", "As many messages that found as many people"),
+            note="The largest number h of messages that each found h people",
+        ),
+        Step(
+            name="influence_shown",
+            sql=(
+                "SELECT person_id, max_by(about_id, (people, about_id), 3) AS evidence "
+                "FROM influence_found GROUP BY person_id"
+            ),
+            inputs=("influence_found",),
+            output=working("influence_shown", "What was heard most"),
+            note="The three messages of each that found most people",
+        ),
+    )
+
+
+def mood_steps(least: int) -> tuple[Step, ...]:
+    """How far answers go along with what they answer."""
+    z = z_value(_LEVEL)
+    feel = "p_positive - p_negative"
+    return (
+        Step(
+            name="influence_moods",
+            sql=(
+                f"SELECT o.message_id, {feel} AS felt, avg({feel}) OVER () AS usual FROM mood o "
+                "WHERE p_positive IS NOT NULL AND p_negative IS NOT NULL"
+            ),
+            inputs=("mood",),
+            output=working("influence_moods", "How each message feels, from -1 to 1"),
+            note="How each message feels, from -1 to 1, and how messages feel in general",
+        ),
+        Step(
+            name="influence_answers",
+            sql=(
+                "SELECT l.from_id, l.to_id, l.message_id, l.about_id, a.felt - a.usual AS given, "
+                "b.felt AS felt, b.usual FROM link l "
+                "JOIN influence_moods a ON a.message_id = l.about_id "
+                "JOIN influence_moods b ON b.message_id = l.message_id "
+                "WHERE l.kind = 'reply' AND NOT coalesce(l.company, false)"
+            ),
+            inputs=("link", "influence_moods"),
+            output=working("influence_answers", "Answers with both moods"),
+            note="Each answer: how it feels, and how what it answers feels",
+        ),
+        Step(
+            name="influence_usual",
+            sql=(
+                "SELECT from_id, sum(felt) AS total, CAST(count(*) AS DOUBLE) AS n "
+                "FROM (SELECT DISTINCT from_id, message_id, felt FROM influence_answers) once "
+                "GROUP BY from_id"
+            ),
+            inputs=("influence_answers",),
+            output=working("influence_usual", "How people answer otherwise"),
+            note="Of each who answers, how all their answers feel",
+        ),
+        Step(
+            name="influence_sums",
+            sql=(
+                "SELECT to_id AS person_id, CAST(count(*) AS BIGINT) AS n, "
+                f"sum(given * given) + {_RIDGE} AS xx, sum(given * moved) AS xy, "
+                "sum(moved * moved) AS yy, max_by(about_id, (given * moved, message_id), 3) "
+                "AS evidence FROM (SELECT a.to_id, a.about_id, a.message_id, a.given, a.felt - "
+                f"(u.total - a.felt + {_USUAL} * a.usual) / (u.n - 1e0 + {_USUAL}) AS moved "
+                "FROM influence_answers a JOIN influence_usual u ON u.from_id = a.from_id) moves "
+                "GROUP BY to_id"
+            ),
+            inputs=("influence_answers", "influence_usual"),
+            output=working("influence_sums", "Sums of a regression through the origin"),
+            note="Moods of answers, less what their authors feel in other answers, on moods "
+            "answered",
+        ),
+        Step(
+            name="influence_mood",
+            sql=(
+                "SELECT person_id, n, xy / xx AS value, "
+                "sqrt(greatest(yy - xy * xy / xx, 1e-9) / (n - 1e0) / xx) * "
+                f"coalesce(t_table.t, t_quantile(n - 1, {z!r})) AS half, evidence "
+                f"FROM influence_sums s LEFT JOIN {t_table_sql(_LEVEL)} ON t_table.df = s.n - 1 "
+                f"WHERE n >= {least}"
+            ),
+            inputs=("influence_sums",),
+            output=working("influence_mood", "Slope, and half the width of its interval"),
+            note="How much of the mood that they show comes back in the answers",
+        ),
+    )
+
+
+def ranked_step() -> Step:
+    """All measures, one row each, with ranks."""
+    none = "CAST(NULL AS DOUBLE)"
+    return Step(
+        name=INFLUENCE.name,
+        sql=(
+            "SELECT person_id, measure, value, low, high, n, CAST(rank() OVER (PARTITION BY "
+            "measure ORDER BY CASE WHEN measure = 'mood' THEN low ELSE value END "
+            "DESC NULLS LAST) AS BIGINT) AS rank, evidence FROM ("
+            "SELECT person_id, 'mood' AS measure, value, value - half AS low, value + half AS "
+            "high, n, evidence FROM influence_mood UNION ALL "
+            f"SELECT h.person_id, 'in_degree', CAST(h.people AS DOUBLE), {none}, {none}, h.n, "
+            "s.evidence FROM influence_heard h LEFT JOIN influence_shown s "
+            "ON s.person_id = h.person_id UNION ALL "
+            f"SELECT h.person_id, 'h_index', h.value, {none}, {none}, o.n, s.evidence "
+            "FROM influence_h h JOIN influence_heard o ON o.person_id = h.person_id "
+            "LEFT JOIN influence_shown s ON s.person_id = h.person_id UNION ALL "
+            "SELECT p.person_id, m.measure, m.value, m.low, m.high, coalesce(h.n, 0), s.evidence "
+            f"FROM influence_measured m JOIN {PEOPLE} p ON p.place = m.place "
+            "LEFT JOIN influence_heard h ON h.person_id = p.person_id "
+            "LEFT JOIN influence_shown s ON s.person_id = p.person_id) measures"
+        ),
+        inputs=("influence_mood", "influence_heard", "influence_h", "influence_shown",
+                "influence_measured", PEOPLE),
+        output=INFLUENCE,
+        note="All measures; moods are ranked by the lower end of their interval",
+    )  # fmt: skip
+
+
+def steps(parameters: InfluenceParameters) -> tuple[Step, ...]:
+    """All SQL of the analysis; `measured` runs after the first two steps."""
+    return (
+        *edge_steps(parameters.half_life), *counted_steps(), *mood_steps(parameters.least),
+        ranked_step(),
+    )  # fmt: skip
+
+
+def analyze(engine: Engine, parameters: InfluenceParameters) -> Answer:
+    """Measures everybody's influence."""
+    edges = engine.run(edge_steps(parameters.half_life))
+    engine.map(
+        partial(measured, most=parameters.most, seed=parameters.seed), edges, _MEASURED,
+        name=_MEASURED.name, by=("part",),
+    )  # fmt: skip
+    found = engine.run([*counted_steps(), *mood_steps(parameters.least), ranked_step()])
+    return Answer(
+        tables=(found,), steps=steps(parameters), caveats=(Caveat(key="caveat_influence"),)
+    )
+
+
+ANALYZER = Analyzer(
+    name="influence",
+    version="1",
+    reads=(
+        Reads(schema=LINK, columns=("from_id", "to_id"),
+              also=("kind", "time", "weight", "message_id", "about_id", "company")),
+        Reads(schema=MOOD, columns=("p_negative", "p_positive"), optional=True),
+        *(one for one in LINKS.reads),
+    ),
+    writes=(INFLUENCE,),
+    analyze=analyze,
+    parameters=InfluenceParameters,
+    packages=PACKAGES,
+    extra="network",
+    quality="tested",
+)  # fmt: skip
