@@ -25,6 +25,7 @@ from sonnim.analyzers.base import Analyzer, Reads
 from sonnim.analyzers.cells import working
 from sonnim.analyzers.edges import (
     EDGES,
+    EXCLUDE,
     HALF_LIFE,
     MOST,
     MOST_LIMIT,
@@ -78,6 +79,7 @@ class CommunityParameters:
     )  # fmt: skip
     runs: int = parameter(5, Limit(meaning="Seeds that stability is found with", low=2, high=100))
     half_life: float = parameter(180.0, HALF_LIFE)
+    exclude: bool = parameter(False, EXCLUDE)
     most: int = parameter(MOST, MOST_LIMIT)
     seed: int = parameter(1, Limit(meaning="Seed of the first run", low=0, high=1e9))
 
@@ -236,7 +238,8 @@ def group_steps() -> tuple[Step, ...]:
 
 def analyze(engine: Engine, parameters: CommunityParameters) -> Answer:
     """Finds the groups."""
-    edges = engine.run(edge_steps(parameters.half_life))
+    gathering = edge_steps(parameters.half_life, parameters.exclude)
+    edges = engine.run(gathering)
     one = parameters.resolution
     engine.map(
         partial(grouped, resolutions=(one,) if one else RESOLUTIONS, runs=parameters.runs,
@@ -247,7 +250,7 @@ def analyze(engine: Engine, parameters: CommunityParameters) -> Answer:
     groups = engine.run(group_steps())
     return Answer(
         tables=(people, groups),
-        steps=(*edge_steps(parameters.half_life), *person_steps(), *group_steps()),
+        steps=(*gathering, *person_steps(), *group_steps()),
         caveats=(Caveat(key="caveat_community"),),
     )
 
@@ -256,7 +259,9 @@ ANALYZER = Analyzer(
     name="community",
     version="1",
     reads=(
-        Reads(schema=LINK, columns=("from_id", "to_id"), also=("time", "weight", "company")),
+        Reads(
+            schema=LINK, columns=("from_id", "to_id"), also=("time", "weight", "company", "flagged")
+        ),
         Reads(schema=MESSAGE, columns=("person_id",), optional=True),
         Reads(schema=MOOD, columns=("label",), optional=True),
         Reads(schema=TOPIC, columns=("name",), optional=True),

@@ -19,6 +19,7 @@ COUNTS = (
     "AND from_id IS NOT NULL AND to_id IS NOT NULL"
 )
 """SQL of the links that count: between two people, of a weight that is one."""
+EXCLUDE = Limit(meaning="Whether links by accounts that `coordination` flagged are left out")
 # However old, a link is one.
 _LEAST = "1e-9"
 _WHOLE = ColumnType.LONG
@@ -36,16 +37,22 @@ EDGES = TableSchema(
 )
 
 
-def edge_steps(half_life: float) -> tuple[Step, ...]:
+def counted(exclude: bool) -> str:
+    """SQL of the links that count, perhaps without those by flagged accounts."""
+    return f"{COUNTS} AND NOT coalesce(flagged, false)" if exclude else COUNTS
+
+
+def edge_steps(half_life: float, exclude: bool) -> tuple[Step, ...]:
     """People as numbers, and what ties them."""
+    counts = counted(exclude)
     days = "(unix_micros(newest) - unix_micros(time)) / 8.64e10"
     return (
         Step(
             name=PEOPLE,
             sql=(
                 "SELECT person_id, row_number() OVER (ORDER BY person_id NULLS LAST) - 1 AS place "
-                f"FROM (SELECT from_id AS person_id FROM link WHERE {COUNTS} UNION "
-                f"SELECT to_id FROM link WHERE {COUNTS}) named"
+                f"FROM (SELECT from_id AS person_id FROM link WHERE {counts} UNION "
+                f"SELECT to_id FROM link WHERE {counts}) named"
             ),
             inputs=("link",),
             output=working(PEOPLE, "People of the network, by number"),
@@ -59,7 +66,7 @@ def edge_steps(half_life: float) -> tuple[Step, ...]:
                 f"sum(weight * greatest(power(0.5e0, coalesce({days}, 0e0) / "
                 f"{number(half_life)}), {_LEAST})) AS weight "
                 "FROM (SELECT from_id, to_id, weight, time, "
-                f"max(time) OVER () AS newest FROM link WHERE {COUNTS}) l "
+                f"max(time) OVER () AS newest FROM link WHERE {counts}) l "
                 f"JOIN {PEOPLE} f ON f.person_id = l.from_id "
                 f"JOIN {PEOPLE} t ON t.person_id = l.to_id GROUP BY f.place, t.place"
             ),

@@ -28,17 +28,19 @@ from sonnim.analyzers.base import Analyzer, Reads
 from sonnim.analyzers.cells import working
 from sonnim.analyzers.edges import (
     COUNTS,
+    EXCLUDE,
     HALF_LIFE,
     MOST,
     MOST_LIMIT,
     PEOPLE,
+    counted,
     edge_steps,
     network_from,
 )
 from sonnim.analyzers.links import ANALYZER as LINKS
 from sonnim.engines.base import Engine
 from sonnim.engines.statistics import t_table_sql, z_value
-from sonnim.graphs.between import betweenness
+from sonnim.graphs.between import between
 from sonnim.graphs.cores import cores
 from sonnim.graphs.network import PACKAGES
 from sonnim.graphs.rank import pagerank
@@ -54,6 +56,7 @@ Floats = NDArray[np.float64]
 
 MEASURES = ("mood", "pagerank", "in_degree", "betweenness", "core", "h_index")
 _LEVEL = 0.95
+_DIGITS = 13
 # As many messages of everybody are added to those of a person before what is usual for them is
 # said, and so much spread to the moods that were answered before a regression divides by it.
 _USUAL, _RIDGE = "5e0", "1e0"
@@ -82,6 +85,7 @@ class InfluenceParameters:
     least: int = parameter(
         10, Limit(meaning="Fewest answers to somebody whose mood is measured", low=3, high=1e6)
     )
+    exclude: bool = parameter(False, EXCLUDE)
     most: int = parameter(MOST, MOST_LIMIT)
     seed: int = parameter(1, Limit(meaning="Seed of what is drawn", low=0, high=1e9))
 
@@ -99,14 +103,17 @@ def measured(edges: RecordBatch, *, most: int, seed: int) -> RecordBatch:
     """
     network = network_from(edges, most)
     n = network.n
-    ranks = pagerank(network)
-    between = betweenness(network, seed=seed)
+    # Sums differ in their last digits from engine to engine, and who is alike must share a rank.
+    ranks = pagerank(network).round(_DIGITS)
+    ways = between(network, doubt=1 - _LEVEL, seed=seed)
     layers = cores(network)
     nothing = np.full(n, np.nan)
     rows = {
         "pagerank": (ranks, nothing, nothing),
-        "betweenness": (between.values, between.values - between.error,
-                        between.values + between.error),
+        "betweenness": (
+            ways.values, np.maximum(ways.values - ways.error, 0),
+            np.minimum(ways.values + ways.error, 1),
+        ),
         "core": (layers.astype(np.float64), nothing, nothing),
     }  # fmt: skip
     return batch(
@@ -126,24 +133,35 @@ def _missing(values: Floats) -> list[float | None]:
     return [None if np.isnan(one) else float(one) for one in values]
 
 
-def counted_steps() -> tuple[Step, ...]:
+def counted_steps(exclude: bool) -> tuple[Step, ...]:
     """How many people turned to each, and to how many of their messages."""
+    counts = counted(exclude)
     return (
         Step(
             name="influence_heard",
             sql=(
                 "SELECT to_id AS person_id, CAST(count(DISTINCT from_id) AS BIGINT) AS people, "
-                f"CAST(count(*) AS BIGINT) AS n FROM link WHERE {COUNTS} GROUP BY to_id"
+                f"CAST(count(*) AS BIGINT) AS n FROM link WHERE {counts} GROUP BY to_id"
             ),
             inputs=("link",),
             output=working("influence_heard", "How many turned to each"),
             note="People who turned to each, and how often",
         ),
         Step(
+            name="influence_flagged",
+            sql=(
+                "SELECT to_id AS person_id, CAST(count(*) AS BIGINT) AS n FROM link "
+                f"WHERE {COUNTS} AND flagged GROUP BY to_id"
+            ),
+            inputs=("link",),
+            output=working("influence_flagged", "Links from flagged accounts"),
+            note="How often flagged accounts turned to each",
+        ),
+        Step(
             name="influence_found",
             sql=(
                 "SELECT to_id AS person_id, about_id, CAST(count(DISTINCT from_id) AS BIGINT) "
-                f"AS people FROM link WHERE {COUNTS} AND about_id IS NOT NULL "
+                f"AS people FROM link WHERE {counts} AND about_id IS NOT NULL "
                 "GROUP BY to_id, about_id"
             ),
             inputs=("link",),
@@ -252,7 +270,8 @@ def ranked_step() -> Step:
     return Step(
         name=INFLUENCE.name,
         sql=(
-            "SELECT person_id, measure, value, low, high, n, CAST(rank() OVER (PARTITION BY "
+            "SELECT measures.person_id, measure, value, low, high, measures.n, "
+            "coalesce(b.n, 0) AS n_flagged, CAST(rank() OVER (PARTITION BY "
             "measure ORDER BY CASE WHEN measure = 'mood' THEN low ELSE value END "
             "DESC NULLS LAST) AS BIGINT) AS rank, evidence FROM ("
             "SELECT person_id, 'mood' AS measure, value, value - half AS low, value + half AS "
@@ -266,33 +285,35 @@ def ranked_step() -> Step:
             "SELECT p.person_id, m.measure, m.value, m.low, m.high, coalesce(h.n, 0), s.evidence "
             f"FROM influence_measured m JOIN {PEOPLE} p ON p.place = m.place "
             "LEFT JOIN influence_heard h ON h.person_id = p.person_id "
-            "LEFT JOIN influence_shown s ON s.person_id = p.person_id) measures"
+            "LEFT JOIN influence_shown s ON s.person_id = p.person_id) measures "
+            "LEFT JOIN influence_flagged b ON b.person_id = measures.person_id"
         ),
         inputs=("influence_mood", "influence_heard", "influence_h", "influence_shown",
-                "influence_measured", PEOPLE),
+                "influence_flagged", "influence_measured", PEOPLE),
         output=INFLUENCE,
         note="All measures; moods are ranked by the lower end of their interval",
     )  # fmt: skip
 
 
-def steps(parameters: InfluenceParameters) -> tuple[Step, ...]:
-    """All SQL of the analysis; `measured` runs after the first two steps."""
-    return (
-        *edge_steps(parameters.half_life), *counted_steps(), *mood_steps(parameters.least),
-        ranked_step(),
-    )  # fmt: skip
+def steps(parameters: InfluenceParameters) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
+    """The SQL before `measured`, and that after it."""
+    before = edge_steps(parameters.half_life, parameters.exclude)
+    counting, moods = counted_steps(parameters.exclude), mood_steps(parameters.least)
+    return before, (*counting, *moods, ranked_step())
 
 
 def analyze(engine: Engine, parameters: InfluenceParameters) -> Answer:
     """Measures everybody's influence."""
-    edges = engine.run(edge_steps(parameters.half_life))
+    before, after = steps(parameters)
+    edges = engine.run(before)
     engine.map(
         partial(measured, most=parameters.most, seed=parameters.seed), edges, _MEASURED,
         name=_MEASURED.name, by=("part",),
     )  # fmt: skip
-    found = engine.run([*counted_steps(), *mood_steps(parameters.least), ranked_step()])
     return Answer(
-        tables=(found,), steps=steps(parameters), caveats=(Caveat(key="caveat_influence"),)
+        tables=(engine.run(after),),
+        steps=(*before, *after),
+        caveats=(Caveat(key="caveat_influence"),),
     )
 
 
@@ -301,7 +322,7 @@ ANALYZER = Analyzer(
     version="1",
     reads=(
         Reads(schema=LINK, columns=("from_id", "to_id"),
-              also=("kind", "time", "weight", "message_id", "about_id", "company")),
+              also=("kind", "time", "weight", "message_id", "about_id", "company", "flagged")),
         Reads(schema=MOOD, columns=("p_negative", "p_positive"), optional=True),
         *(one for one in LINKS.reads),
     ),

@@ -3,7 +3,8 @@
 Method: every answer, every message passed on and every mention is a link from its author to the
     other; ties that were imported are links too. A mention of the person who is answered anyway is
     no second link. Handles are resolved to people (`account`); who speaks for the company
-    (`person` of kind company or employee, authors of outgoing messages, `company`) is marked.
+    (`person` of kind company or employee, authors of outgoing messages, `company`) is marked; so is
+    who turned to another from an account that `coordination` flagged.
 Source: Wasserman and Faust 1994 (directed, valued relations).
 Limits: a handle that two people bear in two sources is one person, unless `account` parts them.
     Mentions within texts are read where the source does not list them, and only in Latin letters.
@@ -18,7 +19,7 @@ from sonnim.analyzers.cells import working
 from sonnim.connectors.shape import pseudonym_of_text
 from sonnim.engines.base import Engine
 from sonnim.tables.answer import Answer
-from sonnim.tables.answers_network import LINK
+from sonnim.tables.answers_network import COORDINATION, LINK
 from sonnim.tables.facts import ACCOUNT, MESSAGE, PERSON, TIE
 from sonnim.tables.parameters import Limit, parameter
 from sonnim.tables.step import Step, quoted
@@ -124,13 +125,15 @@ def steps(parameters: LinksParameters) -> tuple[Step, ...]:
                 "SELECT from_id, to_id, kind, time, sum(weight) AS weight, message_id, "
                 "max(about_id) AS about_id, EXISTS (SELECT 1 FROM links_company c "
                 "WHERE c.person_id = from_id OR c.person_id = to_id) AS company, "
-                "min(source) AS source FROM links_all l WHERE from_id <> to_id AND weight > 0e0 "
+                "EXISTS (SELECT 1 FROM coordination b WHERE b.person_id = from_id AND b.flagged) "
+                "AS flagged, min(source) AS source FROM links_all l WHERE from_id <> to_id "
+                "AND weight > 0e0 "
                 "AND NOT isnan(weight) AND NOT (kind = 'mention' AND EXISTS (SELECT 1 "
                 "FROM links_all o WHERE o.message_id = l.message_id AND o.to_id = l.to_id "
                 "AND o.kind IN ('reply', 'share'))) "
                 "GROUP BY from_id, to_id, kind, time, message_id"
             ),
-            inputs=("links_all", "links_company"),
+            inputs=("links_all", "links_company", "coordination"),
             output=LINK,
             note="Each link once; none to oneself; no mention beside an answer to the same person",
         ),
@@ -161,6 +164,7 @@ ANALYZER = Analyzer(
         ),
         Reads(schema=PERSON, columns=("person_id", "kind"), optional=True),
         Reads(schema=ACCOUNT, columns=("source_id", "person_id"), optional=True),
+        Reads(schema=COORDINATION, columns=("person_id", "flagged"), optional=True),
     ),
     writes=(LINK,),
     analyze=analyze,

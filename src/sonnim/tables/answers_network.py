@@ -33,6 +33,11 @@ LINK = TableSchema(
             type=ColumnType.BOOLEAN,
             meaning="Whether one of the two speaks for the company",
         ),
+        Column(
+            name="flagged",
+            type=ColumnType.BOOLEAN,
+            meaning="Whether who turned to the other is flagged in `coordination`",
+        ),
         Column(name="source", meaning="Name of the source in sonnim.toml"),
     ),
 )
@@ -52,6 +57,9 @@ INFLUENCE = TableSchema(
         Column(name="low", type=_NUMBER, meaning="Lower end of the 95% interval", unit="as value"),
         Column(name="high", type=_NUMBER, meaning="Upper end of the 95% interval", unit="as value"),
         Column(name="n", type=_COUNT, meaning="Links (of mood: answers) that it rests on",
+               unit="rows"),
+        Column(name="n_flagged", type=_COUNT,
+               meaning="Links from accounts that `coordination` flagged, counted or not",
                unit="rows"),
         Column(name="rank", type=_COUNT, meaning="1: the most by this measure; equal values share"),
         Column(
@@ -157,4 +165,58 @@ CASCADE = TableSchema(
     ),
 )  # fmt: skip
 
-NETWORK = (LINK, INFLUENCE, COMMUNITY, COMMUNITIES, CASCADE)
+COORDINATION = TableSchema(
+    name="coordination",
+    version=1,
+    meaning="An account that posted what others posted at the same time",
+    key=("person_id",),
+    columns=(
+        _person("person_id", "Pseudonym of the account"),
+        Column(name="n", type=_COUNT, meaning="Its coordinated posts", unit="rows"),
+        Column(name="messages", type=_COUNT, meaning="All its posts", unit="rows"),
+        Column(name="share", type=_NUMBER, meaning="Share of coordinated ones", unit="share"),
+        Column(name="times", type=_COUNT, meaning="Days with such posts", unit="days"),
+        Column(name="accounts", type=_COUNT, meaning="Most accounts that posted one text together",
+               unit="people"),
+        Column(
+            name="flagged",
+            type=ColumnType.BOOLEAN,
+            meaning="Whether it does so again and again, and does little else",
+        ),
+        Column(name="first", type=_TIME, meaning="The first such post", unit="UTC"),
+        Column(name="last", type=_TIME, meaning="The last one", unit="UTC"),
+        Column(name="evidence", type=ColumnType.STRINGS, meaning="message_id of such posts"),
+    ),
+)  # fmt: skip
+
+GROUP_MOOD = TableSchema(
+    name="group_mood",
+    version=1,
+    meaning="How the mood of one group moved, beside that of all others",
+    key=("community_id",),
+    columns=(
+        Column(name="community_id", type=_COUNT, meaning="Which group"),
+        Column(name="before", type=_NUMBER, meaning="Share of negative messages before",
+               unit="share"),
+        Column(name="after", type=_NUMBER, meaning="The same, lately", unit="share"),
+        Column(name="others_before", type=_NUMBER, meaning="Of all others, before", unit="share"),
+        Column(name="others_after", type=_NUMBER, meaning="Of all others, lately", unit="share"),
+        Column(name="value", type=_NUMBER,
+               meaning="How much more the negative share rose than that of all others",
+               unit="share"),
+        Column(name="low", type=_NUMBER, meaning="Lower end of its 95% interval", unit="share"),
+        Column(name="high", type=_NUMBER, meaning="Upper end of its 95% interval", unit="share"),
+        Column(name="n", type=_COUNT, meaning="Messages lately", unit="rows"),
+        Column(name="n_before", type=_COUNT, meaning="Messages before", unit="rows"),
+        Column(name="p_value", type=_NUMBER, meaning="Probability of such a difference by chance",
+               unit="probability"),
+        Column(name="q_value", type=_NUMBER, meaning="The same, corrected for all groups",
+               unit="probability"),
+        Column(name="falling", type=ColumnType.BOOLEAN,
+               meaning="Whether the group's mood may be said to fall faster"),
+        Column(name="evidence", type=ColumnType.STRINGS,
+               meaning="message_id of its latest negative messages, of bridges first"),
+    ),
+)  # fmt: skip
+
+NETWORK = (LINK, INFLUENCE, COMMUNITY, COMMUNITIES, CASCADE, COORDINATION, GROUP_MOOD)

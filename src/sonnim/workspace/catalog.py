@@ -22,7 +22,8 @@ from sonnim.tables.schema import TableSchema
 # So that `run` computes what others read first; parts of outsiders come after, by name.
 _FIRST = (
     "language", "mood", "reading", "domains", "satisfaction", "voices", "topics", "issues",
-    "labelled", "opinions", "emotions", "intents", "links", "influence", "community", "cascades",
+    "labelled", "opinions", "emotions", "intents", "coordination", "links", "influence",
+    "community", "group_mood", "cascades",
 )  # fmt: skip
 # What every connector can be asked, as it is written in `connectors/base.py`.
 _CONNECTOR = {
