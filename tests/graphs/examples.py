@@ -17,7 +17,8 @@ def ldbc(folder: Path, name: str, kind: str) -> tuple[Network, NDArray[np.int64]
     People are numbered in the order of their ids, so that the smallest label stays the smallest.
     """
     lines = _lines(folder, name, kind)
-    ids = np.array(sorted({int(line[0]) for line in lines}))
+    # Not everybody has a line of their own.
+    ids = np.array(sorted({int(person) for line in lines for person in line}))
     edges: list[tuple[int, int, float]] = []
     listed = _edge_file(folder, name, kind)
     if listed is not None:
