@@ -1,9 +1,9 @@
 """Measures speed, memory, weight and accuracy, and writes the sheet.
 
 `python -m benchmarks [NAME…] [--rows N] [--out FILE]`, with the names import, sources, world, run,
-mood, reader, checklist, shares, pii, topics, startup, weight, erase, engines.
+mood, reader, checklist, shares, pii, topics, networks, startup, weight, erase, engines.
 
-Without names all are measured, which takes about an hour on two cores. `--rows` shrinks all but
+Without names all are measured, which takes more than an hour on two cores. `--rows` shrinks all but
 mood, checklist, startup and weight for a quick look: the goals, which are those of the full size,
 are then not judged, and the committed sheet is left alone (`--out` names another file).
 """
@@ -21,6 +21,7 @@ from benchmarks import (
     erasing,
     importing,
     mood,
+    networks,
     pii,
     reader,
     running,
@@ -85,6 +86,10 @@ BENCHES = {
     "topics": Bench(
         "Topics: coherence and stability beside peers, planted issues found, speed and memory.",
         topics.figures,
+    ),
+    "networks": Bench(
+        "Measures of a network beside the bare libraries and NetworkX, memory and growth.",
+        networks.figures,
     ),
     "startup": Bench("How soon the command line answers.", startup.figures),
     "weight": Bench("Megabytes of the core's packages.", weight.figures),

@@ -35,17 +35,18 @@ class Measured:
         return self.numbers["seconds"]
 
 
-def measured(work: str, *arguments: object) -> Measured:
+def measured(work: str, *arguments: object, module: str = "benchmarks.work") -> Measured:
     """Does one piece of work.
 
     Args:
-        work: Name of a function of `benchmarks.work`.
+        work: Name of a function of the module.
         arguments: What it is given, as text.
+        module: Where it is; of its own where its imports would weigh on all others.
 
     Raises:
         RuntimeError: It failed.
     """
-    command = [sys.executable, "-m", "benchmarks.work", work, *map(str, arguments)]
+    command = [sys.executable, "-m", module, work, *map(str, arguments)]
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), *sys.path])),

@@ -122,6 +122,7 @@ def _graph(n: int, one: NDArray[np.uint64], other: NDArray[np.uint64]) -> Any:
 def _drawn(graph: Any, error: float, doubt: float, seed: int) -> tuple[Floats, int]:
     from networkit.centrality import KadabraBetweenness
 
+    # networkit does not hold on to the graph: who calls keeps it, or the process falls.
     with _steady(seed):
         run = KadabraBetweenness(graph, err=error, delta=doubt, deterministic=True)
         run.run()
