@@ -4,7 +4,6 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from statistics import fmean
 from typing import Any
 
@@ -21,7 +20,10 @@ MOST_PEOPLE, MOST_LINES = 3_000, 4_000
 
 _MOST_ROWS = 200
 _LEAST_LABELLED, _MOST_LABELS = 5, 40
-_MARGIN, _LINE_HEIGHT = 3.0, 17.0
+LINE_HEIGHT = 17.0
+"""Pixels that a label is high, with some air."""
+
+_MARGIN = 3.0
 _WIDE, _LOW, _HIGH = 760, 320, 620
 
 
@@ -250,25 +252,10 @@ def text_width(text: str) -> float:
     return sum(13.0 if ord(letter) > 0x1100 else 8.0 for letter in text) + 8.0
 
 
-def apart_enough(one: Mapping[str, Any], other: Mapping[str, Any], scale: float) -> bool:
-    """Whether two labels are clear of each other where a unit is so many pixels."""
-    wide = (text_width(one["text"]) + text_width(other["text"])) / 2
-    return (
-        abs(one["x"] - other["x"]) * scale >= wide
-        or abs(one["y"] - other["y"]) * scale >= _LINE_HEIGHT
-    )
-
-
-def collisions(found: Sequence[Mapping[str, Any]], scale: float) -> int:
-    """How many pairs of the labels shown at that scale cover each other."""
-    seen = [one for one in found if one["least"] <= scale]
-    return sum(not apart_enough(a, b, scale) for a, b in combinations(seen, 2))
-
-
 def _clear(x: float, y: float, text: str, other: Mapping[str, Any]) -> float:
     wide = (text_width(text) + text_width(other["text"])) / 2
     across, up = abs(x - other["x"]), abs(y - other["y"])
-    return min(wide / max(across, 1e-6), _LINE_HEIGHT / max(up, 1e-6))
+    return min(wide / max(across, 1e-6), LINE_HEIGHT / max(up, 1e-6))
 
 
 def _frame(shown: Sequence[Member]) -> Frame:

@@ -116,7 +116,7 @@ def ranks(
     y = alt.Y(
         "name:N",
         sort=order,
-        scale=alt.Scale(paddingInner=0.25, paddingOuter=0.15),
+        scale=alt.Scale(paddingInner=0.35, paddingOuter=0.2),
         axis=alt.Axis(labelLimit=150, labelColor=LIGHT["ink"], labelFontSize=13),
     )
     end = max(last, 10)
@@ -175,19 +175,22 @@ def threads(
     import altair as alt
 
     end = max(ends[1], 10.0)
+    written: dict[str, Any] = {"titleColor": LIGHT["muted"], "titleFontWeight": "normal", "titleFontSize": 12}
     x = alt.X(
         "size:Q",
         title=titles[0],
         scale=alt.Scale(type="log", domain=[0.9 * ends[0], 1.15 * end], nice=False),
         axis=alt.Axis(
-            format=",d", values=[mark for mark in (2, *_RULER[1:]) if ends[0] <= mark <= end]
+            format=",d",
+            values=[mark for mark in (2, *_RULER[1:]) if ends[0] <= mark <= end],
+            **written,
         ),
     )
     y = alt.Y(
         "value:Q",
         title=titles[1],
         scale=alt.Scale(zero=False, nice=True),
-        axis=alt.Axis(format=".1f", tickCount=5, grid=True),
+        axis=alt.Axis(format=".1f", tickCount=5, grid=True, **written),
     )
     base = alt.Chart(alt.NamedData("rows"))
     marked = base.transform_filter("datum.mark != ''")
