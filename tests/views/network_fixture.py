@@ -94,8 +94,8 @@ def communities(label: str = "") -> Table:
         half = min(0.9 / messages**0.5, value)
         rows.append(
             {
-                "community_id": place, "label": label or words, "n": 142 - 11 * place, "inside": 0.83,
-                "stability": 0.91 - 0.02 * place, "negative": value, "low": value - half,
+                "community_id": place, "label": label or words, "n": 142 - 11 * place,
+                "inside": 0.83, "stability": 0.91 - 0.02 * place, "negative": value, "low": value - half,
                 "high": value + half, "messages": messages,
             }
         )  # fmt: skip

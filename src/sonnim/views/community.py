@@ -227,9 +227,7 @@ def labels(
         those = groups.get(group, [])
         if len(those) < _LEAST_LABELLED:
             continue
-        text = phrase(
-            "view_group_label", language, group=number(group + 1), n=number(sizes[group])
-        )
+        text = phrase("view_group_label", language, group=number(group + 1), n=number(sizes[group]))
         x, y = fmean(one.x for one in those), fmean(one.y for one in those)
         least = max((_clear(x, y, text, other) for other in found), default=0.0)
         found.append({"x": round(x, 1), "y": round(y, 1), "text": text, "least": least})
@@ -254,7 +252,7 @@ def text_width(text: str) -> float:
 
 def _clear(x: float, y: float, text: str, other: Mapping[str, Any]) -> float:
     wide = (text_width(text) + text_width(other["text"])) / 2
-    across, up = abs(x - other["x"]), abs(y - other["y"])
+    across, up = abs(x - float(other["x"])), abs(y - float(other["y"]))
     return min(wide / max(across, 1e-6), LINE_HEIGHT / max(up, 1e-6))
 
 

@@ -1,8 +1,7 @@
-"""Influence: who moves moods, beside who is popular; measure by measure, so that it shows where
-they disagree."""
+"""Influence: who moves moods, beside who is popular, and where the measures disagree."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from statistics import median
@@ -216,8 +215,17 @@ def by_turns(people: Sequence[Ranked]) -> list[Ranked]:
 
 
 def rank_text(rank: int, of: int, language: str) -> str:
-    """A rank among so many."""
-    return phrase("view_rank", language, rank=number(rank), of=number(of))
+    """A rank among so many.
+
+    Example:
+        >>> [rank_text(rank, 640, "en") for rank in (1, 12, 23)], rank_text(2, 640, "ko")
+        (['1st of 640', '12th of 640', '23rd of 640'], '640명 중 2위')
+    """
+    place = number(rank)
+    if language != "ko":
+        teen = 10 < rank % 100 < 14
+        place += "th" if teen else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
+    return phrase("view_rank", language, rank=place, of=number(of))
 
 
 def measure_text(measure: str, value: float) -> str:
@@ -233,6 +241,19 @@ def measure_interval(measure: str, standing: Standing, language: str) -> str:
     joined = "~" if language == "ko" else "to"
     low, high = (measure_text(measure, end) for end in (standing.low, standing.high))
     return f"{low} {joined} {high}"
+
+
+def disagreement(by: Mapping[str, Standing], totals: Mapping[str, int]) -> tuple[str, str] | None:
+    """The measures by which somebody stands highest and lowest, if these are far apart.
+
+    Far: ten times the rank, and no longer among the first tenth of all.
+    """
+    ordered = sorted(by, key=lambda measure: by[measure].rank / totals[measure])
+    if len(ordered) < 2:
+        return None
+    best, worst = ordered[0], ordered[-1]
+    far = by[worst].rank >= 10 * by[best].rank and by[worst].rank > totals[worst] / 10
+    return (best, worst) if far else None
 
 
 def mood_and_sure(mood: Standing, language: str) -> str:

@@ -59,9 +59,7 @@ def people(
     import altair as alt
 
     def axis(column: str, middle: float, length: str) -> dict[str, Any]:
-        ends = [
-            {"expr": f"{middle:.2f} {sign} {frame.unit} * {length} / 2"} for sign in ("-", "+")
-        ]
+        ends = [{"expr": f"{middle:.2f} {sign} {frame.unit} * {length} / 2"} for sign in ("-", "+")]
         scale = alt.Scale(domain=ends, nice=False, zero=False)
         return {"shorthand": f"{column}:Q", "scale": scale, "axis": None}
 
@@ -175,7 +173,11 @@ def threads(
     import altair as alt
 
     end = max(ends[1], 10.0)
-    written: dict[str, Any] = {"titleColor": LIGHT["muted"], "titleFontWeight": "normal", "titleFontSize": 12}
+    written: dict[str, Any] = {
+        "titleColor": LIGHT["muted"],
+        "titleFontWeight": "normal",
+        "titleFontSize": 12,
+    }
     x = alt.X(
         "size:Q",
         title=titles[0],

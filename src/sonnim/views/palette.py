@@ -2,8 +2,8 @@
 
 One accent (a deep sea blue) and one warning colour (burnt orange): told apart by every common kind
 of colour blindness and in grey print. Groups of people have ten colours of their own (after Paul
-Tol's muted scheme, made for colour blindness), neighbours in size far apart. Chart specifications hold the light colours; `recoloured`
-puts others in their place.
+Tol's muted scheme, made for colour blindness), so ordered that the largest groups differ most.
+Chart specifications hold the light colours; `recoloured` puts others in their place.
 """
 
 from collections.abc import Mapping

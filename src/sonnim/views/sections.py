@@ -182,9 +182,7 @@ def how(
     method = [phrase(key if has_words(key) else "view_method_other", language) for key in keys]
     if table in ("satisfaction", "voices"):
         method.append(phrase("view_method_change", language))
-    read_by_model = table in _READ_BY_MODEL or bool(
-        {"negative", "positive"} & set(chart.measures)
-    )
+    read_by_model = table in _READ_BY_MODEL or bool({"negative", "positive"} & set(chart.measures))
     known = HowDoWeKnow(
         n=chart.n,
         interval="" if set(chart.measures) <= _COUNTED else phrase("view_how_level", language),
