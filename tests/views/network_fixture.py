@@ -95,8 +95,8 @@ def communities(label: str = "") -> Table:
         rows.append(
             {
                 "community_id": place, "label": label or words, "n": 142 - 11 * place,
-                "inside": 0.83, "stability": 0.91 - 0.02 * place, "negative": value, "low": value - half,
-                "high": value + half, "messages": messages,
+                "inside": 0.83, "stability": 0.91 - 0.02 * place, "negative": value,
+                "low": value - half, "high": value + half, "messages": messages,
             }
         )  # fmt: skip
     return arrow(COMMUNITIES, rows)

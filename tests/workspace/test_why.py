@@ -23,6 +23,8 @@ from sonnim.workspace.why import why
 from tests.cli.calling import call
 from tests.workspace.people import pseudonym
 
+pytestmark = pytest.mark.slow
+
 MOVER, POPULAR, QUIET = "minsu_77", "jiwoo", "hana"
 TEXTS = (
     # id, who, text, answers
@@ -88,7 +90,8 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> sonnim.Workspace:
     ])  # fmt: skip
     moment = int(datetime.fromisoformat("2026-03-04T16:00:00+00:00").timestamp()) * 1_000_000
     links = [(popular, mover, "reply", "2", False), (quiet, mover, "reply", "3", False),
-             (quiet, mover, "mention", "5", False), (QUIET, mover, "mention", "4", True)]  # fmt: skip
+             (quiet, mover, "mention", "5", False),
+             (QUIET, mover, "mention", "4", True)]  # fmt: skip
     write(made, LINK, [
         {"from_id": a, "to_id": b, "kind": kind, "time": moment, "weight": 1.0,
          "message_id": ids[key], "about_id": ids["4"] if kind == "reply" else None,

@@ -172,7 +172,7 @@ def duration_text(hours: float | None, language: str) -> str:
     """A duration in the unit that a person would choose; "" where there is none.
 
     Example:
-        >>> [duration_text(hours, "en") for hours in (0.2, 5.25, 80.0)]
+        >>> [duration_text(hours, "en") for hours in (0.2, 5.3, 80.0)]
         ['12 min', '5.3 hours', '3.3 days']
     """
     if hours is None:

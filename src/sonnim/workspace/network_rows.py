@@ -15,8 +15,8 @@ _UNSHOWN = {"evidence"}
 def network_rows(workspace: Workspace, schema: TableSchema) -> ArrowTable | None:
     """The rows of that table without their evidence; None where there are none.
 
-    The table is asked for by its schema: where the extra `network` came with an outsider's
-    package, or was taken away since, what was computed is still shown.
+    The table is asked for by its schema: what was computed once is shown, whichever analyzers the
+    catalog finds now.
     """
     snapshot = workspace.snapshot(schema)
     if snapshot.table.version is None or not snapshot.rows:
