@@ -110,8 +110,8 @@ def test_a_rank_is_said_in_words(workspace: sonnim.Workspace) -> None:
         "Influence is not popularity.",
         "In group 3, tied to 9 people.",
         "The group has 24 people and uses these words more than others: 케이크 · 딸기.",
-        "A bridge: their ties go to several groups (0.62 of 1).",
-        "The border of the group is not sure here: stability 0.40 of 1.",
+        "A bridge: their ties go to several groups (0.62 on a scale of 0 to 1).",
+        "The border of the group is not sure here: stability 0.40 on a scale of 0 to 1.",
         "Others turned to them 3 times (answers: 2, mentions: 1): 2 people, the company not "
         "counted.",
         # In Seoul it is the next day.

@@ -225,7 +225,7 @@ def labels(
     found: list[dict[str, Any]] = []
     for group, _ in _largest(sizes)[:_MOST_LABELS]:
         those = groups.get(group, [])
-        if len(those) < _LEAST_LABELLED:
+        if len(those) < max(_LEAST_LABELLED, len(shown) // 100):
             continue
         text = phrase("view_group_label", language, group=number(group + 1), n=number(sizes[group]))
         x, y = fmean(one.x for one in those), fmean(one.y for one in those)

@@ -64,8 +64,14 @@ def people(
         return {"shorthand": f"{column}:Q", "scale": scale, "axis": None}
 
     x, y = alt.X(**axis("x", frame.x, "width")), alt.Y(**axis("y", frame.y, "height"))
-    sizes = [{"expr": f"pow({2 * radius} / ({frame.unit}), 2)"} for radius in (_SMALL, _LARGE)]
+    # On a phone a person of a large network is less than a pixel wide: no smaller than seen.
+    sizes = [
+        {"expr": f"max({least}, pow({2 * radius} / ({frame.unit}), 2))"}
+        for radius, least in ((_SMALL, 5), (_LARGE, 14))
+    ]
     most = max(row["n"] for row in rows)
+    # Many lines on each other would be a grey disc that hides the people.
+    faint = round(min(0.5, max(0.15, 450 / max(len(lines), 1))), 3)
     shown = alt.Chart(alt.NamedData("rows"))
     named = alt.Chart(alt.NamedData("labels")).transform_filter(
         f"1 / ({frame.unit}) >= datum.least"
@@ -73,7 +79,7 @@ def people(
     text: dict[str, Any] = {"fontSize": 12, "fontWeight": "bold"}
     chart = alt.layer(
         alt.Chart(alt.NamedData("lines"))
-        .mark_rule(color=LIGHT["rule"], strokeWidth=0.6, opacity=0.45)
+        .mark_rule(color=LIGHT["rule"], strokeWidth=0.6, opacity=faint)
         .encode(x=x, y=y, x2="x2", y2="y2"),
         shown.mark_point(filled=True, opacity=0.92).encode(
             x=x,
@@ -84,7 +90,7 @@ def people(
             color=alt.Color(
                 "group:N",
                 scale=alt.Scale(domain=[name for name, _ in groups], range=[c for _, c in groups]),
-                legend=alt.Legend(columns=6),
+                legend=alt.Legend(columns=4),
             ),
             tooltip=tooltips(tips),
         ),
@@ -143,7 +149,7 @@ def ranks(
             color=alt.Color(
                 "measure:N",
                 scale=alt.Scale(domain=names, range=[colour for _, colour in groups]),
-                legend=alt.Legend(columns=6),
+                legend=alt.Legend(columns=2),
             ),
             shape=alt.Shape(
                 "measure:N", scale=alt.Scale(domain=names, range=list(_SHAPES[: len(names)]))

@@ -77,7 +77,7 @@ def _explain(workspace: Workspace, person: str) -> None:
     found = reasons(workspace, person, language)
     out.print(Text(found.title, style="bold"))
     for sentence in found.sentences:
-        out.print(f"- {sentence}")
+        out.print(f"- {sentence}", soft_wrap=True)
     out.print()
     out.print(rich_table(found.table))
     for quote in found.quotes:
