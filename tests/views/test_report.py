@@ -18,7 +18,7 @@ from sonnim.tables.errors import StopError
 from sonnim.tables.words import has_words
 from sonnim.views.palette import DARK, LIGHT
 from sonnim.views.report import build_content, json_in_html, render_report
-from tests.views import fixture
+from tests.views import fixture, network_fixture
 from tests.views.html_outline import Page, read
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -28,7 +28,7 @@ HOSTILE = (
     "<script>alert(1)</script>",
     "</script><img src=x onerror=alert(1)>",
     "\"><svg onload=alert(1)> ' onmouseover='alert(1)",
-    "{{ 7 * 7 }} {% raw %} &lt;b&gt; \u2028 \ue002",
+    "{{ 7777 * 7 }} {% raw %} &lt;b&gt; \u2028 \ue002",
 )
 
 
@@ -40,7 +40,9 @@ def made(language: str, **changed: Any) -> str:
         "provenance": fixture.provenance(), "generated": fixture.GENERATED,
         "counts": fixture.counts(), "opinions": fixture.opinions(),
         "issues": fixture.issues(),
-        "opinion_quotes": fixture.quotes()[1:2], **changed,
+        "opinion_quotes": fixture.quotes()[1:2], "influence": network_fixture.influence(),
+        "community": network_fixture.community(), "cascade": network_fixture.cascades(),
+        "communities": network_fixture.communities(), **changed,
     }  # fmt: skip
     return render_report(build_content(language=language, **given), language)
 
@@ -271,6 +273,7 @@ def hostile_tables(bad: str) -> dict[str, Any]:
         fixture.quotes()[0], text=bad, channel=bad, message_id=bad, subject=bad, label="negative"
     )
     return {
+        "communities": network_fixture.communities(label=bad),
         "company": bad, "quotes": (quote, *fixture.quotes()[1:]),
         "satisfaction": fixture.arrow(fixture.SATISFACTION, renamed(fixture.satisfaction_rows())),
         "voices": fixture.arrow(fixture.VOICES, renamed(fixture.voices_rows())),
@@ -290,7 +293,7 @@ def test_no_text_becomes_markup(bad: str) -> None:
         shown in re.sub(r"\s+", " ", text) for where, text in parts.texts if where == "blockquote"
     )
     assert any(bad in one for chart in charts(parts) for one in strings(chart))
-    assert "49" not in {text for _, text in parts.texts}
+    assert "54439" not in {text for _, text in parts.texts}
 
 
 def test_json_in_a_page_ends_no_script() -> None:
@@ -305,7 +308,8 @@ def test_json_in_a_page_ends_no_script() -> None:
 
 NONE = {"satisfaction": None, "voices": None, "mood": None, "language_table": None, "quotes": (),
         "provenance": (), "counts": (), "opinions": None, "opinion_quotes": (),
-        "issues": None}  # fmt: skip
+        "issues": None, "influence": None, "community": None, "communities": None,
+        "cascade": None}  # fmt: skip
 
 
 @pytest.mark.slow

@@ -17,7 +17,7 @@ _YEAR = {"ko": "%Y년", "en": "%Y"}
 # d3 writes a signed zero as "+0".
 _PLAIN_ZERO = "datum.label == '+0' ? '0' : datum.label"
 _COMPLETE, _BEGUN = "datum.cut == ''", "datum.cut != ''"
-_RIM: dict[str, Any] = {
+RIM: dict[str, Any] = {
     "color": LIGHT["card"],
     "stroke": LIGHT["card"],
     "strokeWidth": 4,
@@ -66,7 +66,7 @@ def band(
         ),
         *_labels(base, x, y),
         # A finger is wider than a point.
-        base.mark_point(filled=True, size=420, opacity=0).encode(x=x, y=y, tooltip=_tips(tips)),
+        base.mark_point(filled=True, size=420, opacity=0).encode(x=x, y=y, tooltip=tooltips(tips)),
     )
     return finished(chart, rows, TIME_HEIGHT)
 
@@ -108,7 +108,7 @@ def bands(
             filled=True, size=95, opacity=1, stroke=LIGHT["card"], strokeWidth=2
         ).encode(x=x, y=y, color=colour),
         *_labels(base, x, y),
-        base.mark_point(filled=True, size=420, opacity=0).encode(x=x, y=y, tooltip=_tips(tips)),
+        base.mark_point(filled=True, size=420, opacity=0).encode(x=x, y=y, tooltip=tooltips(tips)),
     )
     return finished(chart, rows, TIME_HEIGHT)
 
@@ -138,7 +138,7 @@ def columns(rows: Rows, language: str, grain: str, tips: Mapping[str, str]) -> d
                 x2="end:T",
                 y=y,
                 y2=alt.Y2Datum(0),
-                tooltip=_tips(tips),
+                tooltip=tooltips(tips),
             )
             for which, style in drawn
         ),
@@ -201,13 +201,13 @@ def dots(
             x=alt.X("low:Q"), x2="high:Q", y=y, color=colour
         ),
         base.mark_point(filled=True, size=110, opacity=1).encode(x=x, y=y, color=colour),
-        base.mark_text(dy=-13, fontSize=12, fontWeight="bold", **_RIM).encode(
+        base.mark_text(dy=-13, fontSize=12, fontWeight="bold", **RIM).encode(
             x=x, y=y, text="text:N"
         ),
         base.mark_text(dy=-13, fontSize=12, fontWeight="bold").encode(
             x=x, y=y, text="text:N", color=colour
         ),
-        base.mark_bar(opacity=0).encode(x=alt.X("low:Q"), x2="high:Q", y=y, tooltip=_tips(tips)),
+        base.mark_bar(opacity=0).encode(x=alt.X("low:Q"), x2="high:Q", y=y, tooltip=tooltips(tips)),
     ]
     if whole is not None:
         rule = alt.Chart(alt.InlineData(values=[{"whole": whole, "label": whole_label}]))
@@ -254,7 +254,7 @@ def stacked(
             x2="end:Q",
             y=y,
             color=colour,
-            tooltip=_tips(tips),
+            tooltip=tooltips(tips),
         ),
         base.mark_text(fontSize=12, fontWeight="bold").encode(
             x=alt.X("middle:Q", axis=None), y=y, text="text:N", color=text
@@ -277,7 +277,7 @@ def bars(rows: Rows, tips: Mapping[str, str]) -> dict[str, Any]:
     x = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, 1.18]))
     chart = alt.layer(
         base.mark_bar(color=LIGHT["accent"], cornerRadiusEnd=3, height=18).encode(
-            x=x, y=y, tooltip=_tips(tips)
+            x=x, y=y, tooltip=tooltips(tips)
         ),
         base.mark_text(align="left", dx=8, fontSize=12, color=LIGHT["ink"]).encode(
             x=x, y=y, text="text:N"
@@ -311,13 +311,20 @@ def spans(
     colour = alt.Color("group:N", scale=scale, legend=alt.Legend())
     chart = alt.layer(
         base.mark_bar(cornerRadius=3, height=16).encode(
-            x=x, x2=alt.X2("end:T"), y=y, color=colour, tooltip=_tips(tips)
+            x=x, x2=alt.X2("end:T"), y=y, color=colour, tooltip=tooltips(tips)
         ),
         base.mark_text(align="right", dx=-6, fontSize=12, color=LIGHT["muted"]).encode(
             x=alt.X("start:T"), y=y, text="text:N"
         ),
     )
     return finished(chart, rows, ROW_HEIGHT * len(rows) + 12)
+
+
+def tooltips(tips: Mapping[str, str]) -> list[Any]:
+    """What is said of a mark: column to heading."""
+    import altair as alt
+
+    return [alt.Tooltip(f"{column}:N", title=title) for column, title in tips.items()]
 
 
 def _time(language: str, grain: str, column: str = "period") -> Any:
@@ -383,11 +390,5 @@ def _haloed(base: Any, dy: int, x: Any, y: Any) -> list[Any]:
         base.mark_text(dy=dy, fontSize=12, fontWeight="bold", **style).encode(
             x=x, y=y, text="mark:N"
         )
-        for style in (_RIM, {"color": LIGHT["ink"]})
+        for style in (RIM, {"color": LIGHT["ink"]})
     ]
-
-
-def _tips(tips: Mapping[str, str]) -> list[Any]:
-    import altair as alt
-
-    return [alt.Tooltip(f"{column}:N", title=title) for column, title in tips.items()]

@@ -1,8 +1,9 @@
 """The report's colours, light and dark, and the look of a chart.
 
 One accent (a deep sea blue) and one warning colour (burnt orange): told apart by every common kind
-of colour blindness and in grey print. Chart specifications hold the light colours; `recoloured`
-puts others in their place.
+of colour blindness and in grey print. Groups of people have ten colours of their own (after Paul
+Tol's muted scheme, made for colour blindness), so ordered that the largest groups differ most.
+Chart specifications hold the light colours; `recoloured` puts others in their place.
 """
 
 from collections.abc import Mapping
@@ -27,6 +28,16 @@ LIGHT: Mapping[str, str] = {
     "unsure": "#d5d8dc",
     "on-colour": "#fefefe",
     "on-grey": "#20252b",
+    "group-0": "#4477aa",
+    "group-1": "#cc6677",
+    "group-2": "#117733",
+    "group-3": "#c9a227",
+    "group-4": "#66bfe0",
+    "group-5": "#aa4499",
+    "group-6": "#999933",
+    "group-7": "#882255",
+    "group-8": "#44aa99",
+    "group-9": "#332288",
 }
 DARK: Mapping[str, str] = {
     "paper": "#111417",
@@ -43,7 +54,20 @@ DARK: Mapping[str, str] = {
     "unsure": "#39414a",
     "on-colour": "#10161b",
     "on-grey": "#f1f1ef",
+    "group-0": "#7fa8d9",
+    "group-1": "#e58b97",
+    "group-2": "#5fb878",
+    "group-3": "#e3c35a",
+    "group-4": "#8fd3f0",
+    "group-5": "#d17fc4",
+    "group-6": "#bdbd5f",
+    "group-7": "#c9628f",
+    "group-8": "#6fcdbf",
+    "group-9": "#8f83e0",
 }
+
+GROUPS = tuple(f"group-{place}" for place in range(10))
+"""Roles of the colours of groups, the largest group first."""
 
 
 def recoloured(value: Any, colours: Mapping[str, str]) -> Any:

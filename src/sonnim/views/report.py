@@ -20,7 +20,15 @@ from sonnim.views.figures import ArrowTable, figures_of
 from sonnim.views.findings import headline_findings
 from sonnim.views.fonts import font_css
 from sonnim.views.palette import DARK, LIGHT, css_colours
-from sonnim.views.sections import cards, covered, models, section, snapshot_text, source_tables
+from sonnim.views.sections import (
+    cards,
+    covered,
+    models,
+    network_section,
+    section,
+    snapshot_text,
+    source_tables,
+)
 from sonnim.views.spark import spark_paths
 from sonnim.views.writing import LEAST_N, date_text, number, phrase, value_text
 
@@ -46,6 +54,10 @@ def build_content(
     model_card: str = "",
     opinions: ArrowTable | None = None,
     opinion_quotes: Sequence[Quote] = (),
+    influence: ArrowTable | None = None,
+    community: ArrowTable | None = None,
+    communities: ArrowTable | None = None,
+    cascade: ArrowTable | None = None,
 ) -> ReportContent:
     """What a report of these tables shows.
 
@@ -67,6 +79,10 @@ def build_content(
         model_card: Name or text of the mood model's card; else its name is taken from `mood`.
         opinions: Rows of `opinion` with their aspects named, or None.
         opinion_quotes: A message for each aspect.
+        influence: Rows of `influence`, or None.
+        community: Rows of `community`, or None.
+        communities: Rows of `communities`, or None.
+        cascade: Rows of `cascade`, or None.
     """
     figures = [*figures_of(satisfaction, SATISFACTION), *figures_of(voices, VOICES)]
     period, span = covered(counts, figures, language)
@@ -78,10 +94,19 @@ def build_content(
         "mood": mood,
         "label_accuracy": label_accuracy,
         "opinion": opinions,
+        "cascade": cascade,
         "language": language_table,
     }
+    network = network_section(
+        {"community": community, "influence": influence, "communities": communities},
+        language,
+        provenance=provenance,
+        caveats=caveats,
+        model=model,
+        span=span,
+    )
     said = {"voices" if voices is not None else "mood": quotes, "opinion": opinion_quotes}
-    sections = [
+    parts = [
         section(
             table,
             name,
@@ -94,6 +119,8 @@ def build_content(
         )
         for name, table in tables.items()
     ]
+    # How word spreads follows upon who is listened to, and the languages come last.
+    parts.insert(list(tables).index("cascade"), network)
     return ReportContent(
         company=company,
         language=language,
@@ -101,7 +128,7 @@ def build_content(
         period=period,
         cards=cards(satisfaction, voices, language, span),
         findings=headline_findings(satisfaction, voices, span=span),
-        sections=tuple(part for part in sections if part is not None),
+        sections=tuple(part for part in parts if part is not None),
         sources=source_tables(counts, provenance, language),
     )
 

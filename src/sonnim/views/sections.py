@@ -1,10 +1,11 @@
 """The parts of a report, from answer tables, provenance and quotes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sonnim.tables.answer import Caveat, Provenance
 from sonnim.tables.answers import MOOD, SATISFACTION, VOICES
+from sonnim.tables.answers_network import INFLUENCE
 from sonnim.tables.words import has_words, say
 from sonnim.views.base import ChartSpec, TableSpec, view_of
 from sonnim.views.content import (
@@ -43,6 +44,11 @@ from sonnim.views.writing import (
 
 MOST_CARDS = 4
 _SPARK_PERIODS = 24
+# What rests on labels of a model, and what is counted and so has no interval.
+_READ_BY_MODEL = ("mood", "label_accuracy", "influence", "communities")
+_COUNTED = {"volume", "community", "cascade"}
+# Tables that an analysis of another name makes, in other ways than by SQL.
+_MADE_BY = {"communities": "community", "cascade": "cascades"}
 
 
 def cards(
@@ -102,6 +108,57 @@ def section(
     )
 
 
+def network_section(
+    tables: Mapping[str, ArrowTable | None],
+    language: str,
+    *,
+    provenance: Sequence[Provenance],
+    caveats: Sequence[Caveat] = (),
+    model: str = "",
+    span: Span = EVER,
+) -> Section | None:
+    """Who is listened to: picture, influence and groups as one section.
+
+    Args:
+        tables: Rows of `community`, `influence` and `communities`, in the order in which they
+            are shown, each or None.
+        language: Of its texts.
+        provenance: Where the tables came from.
+        caveats: What their analyzers warn of.
+        model: The models that read the messages.
+        span: The time that the data cover.
+    """
+    parts = [
+        part
+        for name, table in tables.items()
+        if (
+            part := section(
+                table,
+                name,
+                language,
+                provenance=provenance,
+                caveats=caveats,
+                model=model,
+                span=span,
+            )
+        )
+    ]
+    if not parts:
+        return None
+    # Who moves moods is what the section is about; the picture comes first because it explains
+    # what the others speak of.
+    told = sorted(parts, key=lambda part: part.id != INFLUENCE.name)
+    return Section(
+        id="network",
+        title=phrase("view_network", language),
+        lead=phrase("view_lead_network", language),
+        headline=" ".join(part.headline for part in told if part.headline),
+        exhibits=tuple(exhibit for part in parts for exhibit in part.exhibits),
+        tables=tuple(table for part in parts for table in part.tables),
+        notes=(phrase("view_network_beware", language),),
+    )
+
+
 def _filled(charts: Sequence[ChartSpec]) -> list[ChartSpec]:
     """The charts, so that none is left alone in a row of two."""
     filled = list(charts)
@@ -125,12 +182,10 @@ def how(
     method = [phrase(key if has_words(key) else "view_method_other", language) for key in keys]
     if table in ("satisfaction", "voices"):
         method.append(phrase("view_method_change", language))
-    read_by_model = table in ("mood", "label_accuracy") or bool(
-        {"negative", "positive"} & set(chart.measures)
-    )
+    read_by_model = table in _READ_BY_MODEL or bool({"negative", "positive"} & set(chart.measures))
     known = HowDoWeKnow(
         n=chart.n,
-        interval="" if chart.measures == ("volume",) else phrase("view_how_level", language),
+        interval="" if set(chart.measures) <= _COUNTED else phrase("view_how_level", language),
         method=tuple(method),
         source=table,
         model=model if read_by_model else "",
@@ -327,7 +382,7 @@ def _partial(table: ArrowTable, name: str, language: str, span: Span) -> tuple[s
 def _provenance_of(table: str, provenance: Sequence[Provenance]) -> Provenance | None:
     """The analysis that made that table: the one of its name, else one whose SQL ends in it."""
     for made in provenance:
-        if made.analyzer == table:
+        if made.analyzer == _MADE_BY.get(table, table):
             return made
     for made in provenance:
         if made.steps and made.steps[-1].output.name == table:

@@ -172,11 +172,7 @@ def traced(
         raise StopError("person_empty")
     for schema in schemas.values():
         load(store, engine, store.snapshot(schema))
-    if _PSEUDONYM.fullmatch(name.lower()):
-        person_id = name.lower()
-    else:
-        person_id = min(_values(engine, f"SELECT {pseudonym(quoted(name))} AS value"))
-    ids = _ids(engine, name, person_id)
+    person_id, ids = ids_of(engine, name)
     _load_people(engine, ids)
     engine.run(_said_and_done())
     held = []
@@ -196,6 +192,20 @@ def traced(
         identities=_identities(engine),
         held=tuple(held),
     )
+
+
+def ids_of(engine: DuckEngine, name: str) -> tuple[str, tuple[str, ...]]:
+    """The pseudonym of a person, and all their ids.
+
+    Args:
+        engine: Holds the tables of facts.
+        name: The person's pseudonym, or their id at a source.
+    """
+    if _PSEUDONYM.fullmatch(name.lower()):
+        person_id = name.lower()
+    else:
+        person_id = min(_values(engine, f"SELECT {pseudonym(quoted(name))} AS value"))
+    return person_id, _ids(engine, name, person_id)
 
 
 def matches(kind: Kind, value: str) -> str:

@@ -9,6 +9,7 @@ from arro3.core import Table as ArrowTable
 from sonnim.engines.duckdb import SQL_TYPES
 from sonnim.engines.shared_sql import duckdb_statements
 from sonnim.tables.answer import Caveat, InputVersion, Provenance
+from sonnim.tables.answers_network import CASCADE, COMMUNITIES, COMMUNITY, INFLUENCE
 from sonnim.tables.errors import StopError
 from sonnim.tables.facts import ANSWER, EVENT, MESSAGE, REJECTED
 from sonnim.tables.schema import Column, ColumnType, TableSchema
@@ -17,6 +18,7 @@ from sonnim.views.content import Quote, SourceCount
 from sonnim.views.report import build_content, render_report
 from sonnim.workspace import catalog, settings
 from sonnim.workspace.local_time import local
+from sonnim.workspace.network_rows import network_rows
 from sonnim.workspace.opinion_names import named_opinions, opinion_quotes
 from sonnim.workspace.quote_rows import QUOTE_COLUMNS, quotes_of
 from sonnim.workspace.workspace import Workspace
@@ -78,6 +80,10 @@ def report(workspace: Workspace, language: str) -> str:
         caveats=tuple(dict.fromkeys(caveat for _, caveats in found for caveat in caveats)),
         opinions=named_opinions(workspace, language) if spoken else None,
         opinion_quotes=opinion_quotes(workspace, language) if spoken else (),
+        influence=network_rows(workspace, INFLUENCE),
+        community=network_rows(workspace, COMMUNITY),
+        communities=network_rows(workspace, COMMUNITIES),
+        cascade=network_rows(workspace, CASCADE),
     )
     return render_report(content, language)
 

@@ -8,10 +8,13 @@ from rich.text import Text
 
 from sonnim.cli.options import AsOf, Folder, Lang
 from sonnim.cli.printing import line, out, print_csv, print_json
+from sonnim.tables.answers_network import INFLUENCE
 from sonnim.tables.errors import StopError
 from sonnim.tables.words import current_language, say
 from sonnim.views.terminal import bar, fitting, rich_table, series_line
+from sonnim.views.writing import date_text
 from sonnim.workspace.showing import overview, shown
+from sonnim.workspace.why import why as reasons
 from sonnim.workspace.workspace import Workspace, as_of_time
 
 
@@ -25,6 +28,9 @@ def command(
         Path | None, typer.Option("--parquet", help=say("cli_opt_parquet"), metavar="FILE")
     ] = None,
     chart: Annotated[bool, typer.Option("--chart", help=say("cli_opt_chart"))] = False,
+    why: Annotated[
+        str, typer.Option("--why", help=say("cli_opt_why"), metavar="PERSON", show_default=False)
+    ] = "",
     as_of: AsOf = "",
     lang: Lang = "",
 ) -> None:
@@ -32,7 +38,11 @@ def command(
     workspace = Workspace(folder, as_of=as_of_time(as_of) if as_of else None)
     if sum((json, csv, parquet is not None)) > 1:
         raise StopError("cli_one_format")
-    if not name:
+    if why:
+        if name != INFLUENCE.name or json or csv or chart or parquet is not None:
+            raise StopError("cli_why_alone")
+        _explain(workspace, why)
+    elif not name:
         out.print(rich_table(overview(workspace, current_language())))
     elif parquet is not None:
         rows = workspace.export(name, parquet)
@@ -60,3 +70,18 @@ def command(
                 line("view_more_columns", n=hidden)
             if answer.more:
                 line("cli_more", n=f"{answer.more:,}", name=name)
+
+
+def _explain(workspace: Workspace, person: str) -> None:
+    language = current_language()
+    found = reasons(workspace, person, language)
+    out.print(Text(found.title, style="bold"))
+    for sentence in found.sentences:
+        out.print(f"- {sentence}", soft_wrap=True)
+    out.print()
+    out.print(rich_table(found.table))
+    for quote in found.quotes:
+        when = date_text(quote.date, language) if quote.date else ""
+        said = " · ".join(filter(None, (quote.subject, when, quote.channel, quote.message_id)))
+        out.print(f"\n“{quote.text}”")
+        out.print(Text(said, style="dim"))

@@ -1,0 +1,296 @@
+"""The pictures of networks: who is shown, what is said of them, and that places are true."""
+
+import math
+import re
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sonnim.tables.answers_network import CASCADE, COMMUNITIES, COMMUNITY, INFLUENCE
+from sonnim.tables.schema import TableSchema
+from sonnim.views import community
+from sonnim.views.base import ChartSpec, TableSpec, view_of
+from sonnim.views.images import chart_svg
+from sonnim.views.influence import MEASURES, Standing, disagreement
+from sonnim.views.palette import DARK, GROUPS, LIGHT
+from sonnim.views.people import short_names
+from tests.views import network_fixture as network
+from tests.views.fixture import Row, arrow
+
+TABLES = {
+    "influence": network.influence, "community": network.community,
+    "communities": network.communities, "cascade": network.cascades,
+}  # fmt: skip
+NAMES = pytest.mark.parametrize("name", list(TABLES))
+LANGUAGES = pytest.mark.parametrize("language", ["en", "ko"])
+
+
+def chart_of(name: str, language: str = "en") -> ChartSpec:
+    (chart,) = view_of(name).charts(TABLES[name](), language)
+    return chart
+
+
+def data(chart: ChartSpec, name: str = "rows") -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = chart.vega_lite["datasets"][name]
+    return found
+
+
+def cells(table: TableSpec) -> dict[str, tuple[str, ...]]:
+    """The rows by their first cell."""
+    return {row[0]: row for row in table.rows}
+
+
+def mood(who: str, value: float, rank: int, half: float = 0.1, n: int = 51) -> Row:
+    return {"person_id": who, "name": "mood", "value": value, "low": value - half,
+            "high": value + half, "n": n, "rank": rank, "evidence": []}  # fmt: skip
+
+
+def turned_to(who: str, value: float, rank: int) -> Row:
+    return {"person_id": who, "name": "in_degree", "value": value, "low": None, "high": None,
+            "n": int(value), "rank": rank, "evidence": []}  # fmt: skip
+
+
+def said(*rows: Row, language: str = "en") -> str:
+    return view_of("influence").headline(arrow(INFLUENCE, list(rows)), language)
+
+
+# All of them
+
+
+@NAMES
+@LANGUAGES
+def test_no_whole_pseudonym_is_shown(name: str, language: str) -> None:
+    chart = chart_of(name, language)
+    shown = chart.json() + str(chart.table) + str(view_of(name).table(TABLES[name](), language))
+    assert not re.search("p_[0-9a-f]{16}", shown + view_of(name).headline(TABLES[name](), language))
+
+
+@pytest.mark.parametrize("schema", [INFLUENCE, COMMUNITY, COMMUNITIES, CASCADE])
+@LANGUAGES
+def test_rows_that_lack_everything_are_no_error(schema: TableSchema, language: str) -> None:
+    view = view_of(schema.name)
+    keys: Row = {"person_id": "p_1", "name": "mood", "community_id": 0, "cascade_id": "m1"}
+    lists: Row = {"evidence": [], "closest": []}
+    for row in ({}, keys):
+        table = arrow(schema, [row | lists])
+        view.charts(table, language)
+        view.table(table, language)
+        view.headline(table, language)
+
+
+@LANGUAGES
+def test_the_table_holds_the_numbers_of_the_chart(language: str) -> None:
+    """Who sees no chart reads the same: each drawn rank, share, size and virality."""
+    table = chart_of("influence", language).table
+    by = cells(table)
+    for row in data(chart_of("influence", language)):
+        place = next(n for n, head in enumerate(table.columns) if row["measure"] in head)
+        assert by[row["name"]][place] == f"{row['value']:,}"
+    by = cells(chart_of("community", language).table)
+    for label in data(chart_of("community", language), "labels"):
+        group, people = re.findall(r"\d+", label["text"])
+        assert by[group][1] == people
+    by = cells(chart_of("communities", language).table)
+    for row in data(chart_of("communities", language)):
+        shown = by[row["name"].partition(" ")[0]]
+        assert {row["value_text"], row["interval_text"], row["n_text"]} <= set(shown)
+    by = cells(chart_of("cascade", language).table)
+    for row in data(chart_of("cascade", language)):
+        shown = by[row["name"]]
+        assert (row["n_text"], row["people"]) == shown[2:4] and row["virality"] == shown[5]
+
+
+@given(st.sets(st.text("0123456789abcdef", min_size=1, max_size=9), max_size=30))
+def test_short_names_are_unique(ids: set[str]) -> None:
+    found = short_names(ids)
+    assert set(found) == ids and len(set(found.values())) == len(ids)
+    assert all(one.endswith(name.lstrip("…")) for one, name in found.items())
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+def test_groups_have_colours_of_their_own(colours: dict[str, str]) -> None:
+    """A colour that two roles had would change with the wrong one; each is seen on its ground."""
+    assert len(set(colours.values())) == len(colours)
+    for role in GROUPS:
+        parts = [[int(colours[one][i : i + 2], 16) for i in (1, 3, 5)] for one in (role, "card")]
+        assert math.dist(*parts) > 90, role
+
+
+# Influence
+
+
+def test_movers_are_seen_beside_the_popular() -> None:
+    """By turns: the eight first of either order, those who move moods on top."""
+    names = list(dict.fromkeys(row["name"] for row in data(chart_of("influence"))))
+    mover, popular = (
+        f"…{network.person(one)[-6:]}" for one in (network.MOVER, network.POPULAR)
+    )  # fmt: skip
+    assert len(names) == 16 and names[0] == mover and popular in names[8:]
+    ranks = {(row["name"], row["measure"]): row["value"] for row in data(chart_of("influence"))}
+    moods = [ranks[one, "Moves moods"] for one in names if (one, "Moves moods") in ranks]
+    assert moods == sorted(moods) and moods[:8] == [1, 2, 3, 4, 4, 6, 7, 8]
+    assert sum(ranks[one, "Turned to"] == 1 for one in names) >= 1
+
+
+def test_measures_without_interval_say_so() -> None:
+    rows = data(chart_of("influence"))
+    counted = {row["interval_text"] for row in rows if row["measure"] == "Turned to"}
+    assert counted == {"–"}
+    assert all(" to " in row["interval_text"] for row in rows if row["measure"] == "Moves moods")
+
+
+def test_the_headline_says_whether_the_mover_is_popular() -> None:
+    one, two = "p_aaaaaaaaaaaaaaaa", "p_bbbbbbbbbbbbbbbb"
+    popular = (turned_to(two, 31, 1), turned_to(one, 4, 2))
+    other = said(mood(one, 0.56, 1), mood(two, 0.1, 2), *popular)
+    assert other == (
+        "…aaaaaa moves moods most: 0.56 (95%: 0.46 to 0.66, n = 51). That is not the most popular "
+        "person: by how many people turn to them, …aaaaaa is 2nd of 2; most turn to …bbbbbb."
+    )
+    assert "the same person" in said(mood(two, 0.56, 1), *popular)
+    assert "reaches zero" in said(mood(one, 0.05, 1), *popular)
+    few = said(mood(one, 0.9, 1, n=9), *popular)
+    assert few.startswith("Most people turn to …bbbbbb: 31.") and "0.9" not in few
+    assert said(mood(one, 0.56, 1)) == "…aaaaaa moves moods most: 0.56 (95%: 0.46 to 0.66, n = 51)."
+    assert said(mood(one, 0.9, 1, n=9)) == ""
+    # Few answers of another do not hide who has enough.
+    assert "…bbbbbb moves" in said(mood(one, 0.9, 1, n=9), mood(two, 0.5, 2))
+    assert "2명 중 2위" in said(mood(one, 0.56, 1), *popular, language="ko")
+
+
+def test_disagreement_is_far_apart_and_not_among_the_first() -> None:
+    def by(*ranks: int) -> dict[str, Standing]:
+        return {
+            name: Standing(value=1.0, low=None, high=None, n=20, rank=rank)
+            for name, rank in zip(MEASURES, ranks, strict=False)
+        }
+
+    totals = dict.fromkeys(MEASURES, 640)
+    assert disagreement(by(1, 210), totals) == ("mood", "in_degree")
+    assert disagreement(by(210, 1, 300), totals) == ("in_degree", "pagerank")
+    assert disagreement(by(1, 40), totals) is None
+    assert disagreement(by(100, 640), totals) is None
+    assert disagreement(by(1), totals) is None
+
+
+# The picture
+
+
+def symbols(svg: str) -> Iterator[tuple[float, float]]:
+    """Where the people's dots are, in order; those of the legend are left out."""
+    drawn = re.findall(r'<g class="mark-symbol role-mark[^>]*>(.*?)</g>', svg, flags=re.DOTALL)
+    for x, y in re.findall(r'transform="translate\(([-\d.]+),\s*([-\d.]+)\)"', "".join(drawn)):
+        yield float(x), float(y)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [340, 720, 1400])
+def test_a_unit_is_the_same_both_ways_however_wide_the_place(width: int) -> None:
+    (chart,) = view_of("community").charts(network.community(120, 4), "en")
+    rows, dots = data(chart), list(symbols(chart_svg(chart, width=width)))
+    assert len(dots) == len(rows) == 120
+    (x0, y0), first = dots[0], rows[0]
+    scales = [
+        math.dist((x, y), (x0, y0)) / math.dist((row["x"], row["y"]), (first["x"], first["y"]))
+        for (x, y), row in zip(dots[1:], rows[1:], strict=True)
+    ]
+    assert max(scales) / min(scales) < 1.02
+    # Upwards is up, and nobody stands outside.
+    below = [row["y"] < first["y"] - 1 for row in rows]
+    assert all(y > y0 for (_, y), low in zip(dots, below, strict=True) if low)
+    assert min(x for x, _ in dots) > 0 and max(x for x, _ in dots) < width
+
+
+@pytest.mark.parametrize("groups", [3, 12, 60])
+@LANGUAGES
+def test_labels_never_cover_each_other(groups: int, language: str) -> None:
+    """Oracle: the boxes of the texts at every scale from a phone's to a wall's."""
+    (chart,) = view_of("community").charts(network.community(900, groups), language)
+    labels = data(chart, "labels")
+    assert labels and all(int(re.findall(r"\d+", one["text"])[1]) >= 5 for one in labels)
+    shown = []
+    for scale in (0.5, 1, 2, 3, 4, 6, 9, 14, 30):
+        seen = [one for one in labels if one["least"] <= scale]
+        shown.append(len(seen))
+        for a, b in combinations(seen, 2):
+            wide = (community.text_width(a["text"]) + community.text_width(b["text"])) / 2
+            beside = abs(a["x"] - b["x"]) * scale >= wide - 0.5
+            above = abs(a["y"] - b["y"]) * scale >= community.LINE_HEIGHT - 0.5
+            assert beside or above, (a, b, scale)
+    assert shown == sorted(shown) and shown[-1] == len(labels)
+
+
+def test_ten_groups_have_colours_and_the_rest_is_grey() -> None:
+    rows = data(chart_of("community"))
+    names = {row["group"] for row in rows}
+    assert names == {*(f"Group {n}" for n in range(1, 11)), "Smaller groups"}
+    smaller = {row["of"] for row in rows if row["group"] == "Smaller groups"}
+    assert smaller == {"11", "12"}
+    used = set(re.findall("#[0-9a-f]{6}", chart_of("community").json()))
+    assert {LIGHT[role] for role in GROUPS} < used
+
+
+def test_lines_join_the_closest_once_the_strongest_first() -> None:
+    def member(who: str, n: int, *closest: str) -> community.Member:
+        return community.Member(
+            person_id=who, group=0, stability=1.0, bridge=0.0, n=n, closest=closest,
+            x=float(n), y=0.0,
+        )  # fmt: skip
+
+    people = [member("a", 9, "b", "c", "d", "e"), member("b", 8, "a"), member("c", 1, "b", "gone"),
+              member("d", 2, "d"), member("e", 3)]  # fmt: skip
+    ends = [(line["x"], line["x2"]) for line in community.lines(people)]
+    # Nobody's fourth, nobody who is not there, nobody to themselves; firsts before the others.
+    assert ends == [(9.0, 8.0), (8.0, 1.0), (9.0, 1.0), (9.0, 2.0)]
+
+
+def test_of_many_people_those_with_most_ties_are_drawn_and_it_is_said() -> None:
+    table = network.community(3600, 20)
+    (chart,) = view_of("community").charts(table, "en")
+    rows = data(chart)
+    assert len(rows) == 3000 and len(data(chart, "lines")) == 4000
+    assert min(row["n"] for row in rows) >= 6
+    assert "Drawn are the 3,000 people with most ties, of 3,600." in chart.subtitle
+    assert "Drawn are the 4,000 strongest lines" in chart.subtitle and chart.n == 3600
+    # Labels and table count everybody.
+    assert sum(int(row[1]) for row in chart.table.rows) == 3600
+    # A report with it stays below the 3 MB that it may have.
+    assert len(chart.json()) < 1_200_000
+    small = chart_of("community").subtitle
+    assert "3,000" not in small and "strongest" not in small
+
+
+# Groups and threads
+
+
+def test_groups_that_clearly_differ_are_coloured_and_few_messages_are_left_out() -> None:
+    chart = chart_of("communities")
+    rows = data(chart)
+    assert [row["name"] for row in rows if row["tone"] == "worse"] == ["3 · 배달 · 늦다"]
+    assert rows[0]["name"].startswith("3 ·") and len(rows) == 11
+    assert "11 of 12 groups" in chart.subtitle and len(chart.table.rows) == 12
+    assert view_of("communities").headline(network.communities(), "en") == (
+        "Clearly more negative than all 12 groups together: group 3 · 배달 · 늦다, "
+        "62.0% (95%: 58.8–65.2, n = 800)."
+    )
+    alike = view_of("communities").headline(network.communities().slice(0, 2), "en")
+    assert alike.startswith("No group is clearly more negative than all 2 together")
+
+
+def test_threads_are_the_largest_and_what_nobody_answered_is_none() -> None:
+    chart = chart_of("cascade")
+    rows = data(chart)
+    assert [row["size"] for row in rows] == sorted((row["size"] for row in rows), reverse=True)
+    assert rows[-1]["size"] == 2 and [row["mark"] for row in rows[:4]] == ["1", "2", "3", ""]
+    assert len(rows) == len(chart.table.rows) == 106
+    assert view_of("cascade").headline(network.cascades(), "en") == (
+        "The largest: 212 messages by 141 people. Half of them were there within 18 min. Mostly "
+        "direct answers to the first message (1.5 steps between two on average). The company "
+        "answered after 1.5 hours."
+    )
+    second = view_of("cascade").headline(network.cascades().slice(4, 5), "en")
+    assert "from one person to the next" in second and "has not answered" in second
