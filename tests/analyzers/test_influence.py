@@ -1,7 +1,6 @@
 """Influence: worked small, and the influencers that the demo world hides."""
 
 import csv
-from hashlib import md5
 from pathlib import Path
 
 import networkx
@@ -9,6 +8,7 @@ import numpy as np
 import pytest
 
 from sonnim.analyzers import community, influence
+from sonnim.connectors.shape import pseudonym_here
 from sonnim.engines.base import Engine
 from sonnim.engines.duckdb import DuckEngine
 from sonnim.graphs.agreement import nmi
@@ -149,7 +149,7 @@ def planted(
     with (folder / "truth" / "network.csv").open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     for row in rows:
-        row["id"] = f"p_{md5(('sonnim-person:' + row['handle']).encode()).hexdigest()[:16]}"
+        row["id"] = pseudonym_here(row["handle"])
     return workspace, rows
 
 

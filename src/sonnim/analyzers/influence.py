@@ -110,9 +110,10 @@ def measured(edges: RecordBatch, *, most: int, seed: int) -> RecordBatch:
     nothing = np.full(n, np.nan)
     rows = {
         "pagerank": (ranks, nothing, nothing),
+        # What was counted, and not drawn, needs no interval.
         "betweenness": (
-            ways.values, np.maximum(ways.values - ways.error, 0),
-            np.minimum(ways.values + ways.error, 1),
+            ways.values, np.maximum(ways.values - ways.error, 0) if ways.error else nothing,
+            np.minimum(ways.values + ways.error, 1) if ways.error else nothing,
         ),
         "core": (layers.astype(np.float64), nothing, nothing),
     }  # fmt: skip

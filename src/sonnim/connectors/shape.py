@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from hashlib import md5
 
 from sonnim.connectors.base import ROW, WHERE, Mapping, Match, Payload, Shaped, table_of
 from sonnim.connectors.numbers import number_sql
@@ -417,6 +418,16 @@ def pseudonym(raw: str) -> str:
 def pseudonym_of_text(text: str) -> str:
     """The same of an expression that is text already; this SQL is understood by all engines."""
     return _PERSON_SPELLING.format(raw=text)
+
+
+def pseudonym_here(raw: str) -> str:
+    """The pseudonym itself, of an id that is not empty.
+
+    >>> pseudonym_here(" Ann ")
+    'p_fc90d25222d8d207'
+    """
+    told = f"sonnim-person:{raw.strip().lower()}"
+    return f"p_{md5(told.encode(), usedforsecurity=False).hexdigest()[:16]}"
 
 
 def _numbered(match: Match) -> str:

@@ -8,12 +8,15 @@ from pathlib import Path
 
 from sonnim.tables.answers import SATISFACTION, VOICES
 from sonnim.tables.answers_found import ISSUES
+from sonnim.tables.answers_network import COMMUNITY, INFLUENCE
 from sonnim.tables.errors import StopError
 from sonnim.tables.words import say
 from sonnim.views.base import TableSpec
 from sonnim.views.figures import Figure, figures_of
 from sonnim.views.writing import label_of, value_text
+from sonnim.workspace import catalog
 from sonnim.workspace.demo_issues import Named, named
+from sonnim.workspace.demo_network import Heard, heard
 from sonnim.workspace.importing import Added
 from sonnim.workspace.planted import planted_table
 from sonnim.workspace.workspace import Workspace, new
@@ -90,6 +93,13 @@ class Demo:
     def named(self) -> Named:
         """The planted issues beside those that `issues` found."""
         return named(self.truth.issues, self.workspace.table(ISSUES.name))
+
+    def heard(self) -> Heard | None:
+        """The planted network beside what was found; None without the extra that measures it."""
+        if catalog.analyzer("influence").missing:
+            return None
+        tables = (self.workspace.table(one.name) for one in (INFLUENCE, COMMUNITY))
+        return heard(self.truth, *tables)
 
     def found(self, language: str) -> TableSpec:
         """What was planted beside what was found.

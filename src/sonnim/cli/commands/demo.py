@@ -39,5 +39,9 @@ def command(
     issues = demo.named()
     out.print(rich_table(named_table(issues, language)))
     line("cli_demo_issues", precision=f"{issues.precision:.2f}", recall=f"{issues.recall:.2f}")
+    network = demo.heard()
+    if network is not None:
+        line("cli_demo_network", first=network.first, right=network.right, groups=network.groups,
+             planted=demo.truth.groups, agreement=f"{network.agreement:.2f}")  # fmt: skip
     line("cli_reported", file=file, kilobytes=f"{file.stat().st_size / 1000:,.0f}")
     line("cli_demo_next", folder=demo.workspace.folder)
