@@ -45,10 +45,16 @@ def labels(network: Network, *, iterations: int = 10) -> Ints:
             break
         # Of one number for person and label equal ones stand together once sorted, by person
         # and then by label.
-        key = np.sort(hears + found[heard])
+        key = hears + found[heard]
+        key.sort()
         first = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
-        often = np.diff(first, append=len(key))
-        person, label = key[first] // n, (key[first] % n).astype(np.int32)
+        often = np.diff(first, append=len(key)).astype(np.int32)
+        # Each array here is as long as all ties: what is done with goes at once.
+        key = key[first]
+        del first
+        person = (key // n).astype(np.int32)
+        label = (key % n).astype(np.int32)
+        del key
         begin = np.flatnonzero(np.concatenate([[True], person[1:] != person[:-1]]))
         most = np.maximum.reduceat(often, begin)
         # The first of the most frequent is the smallest.
