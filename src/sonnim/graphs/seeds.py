@@ -123,7 +123,7 @@ def _chosen(
     choices = math.lgamma(n + 1) - math.lgamma(count + 1) - math.lgamma(n - count + 1)
     log = math.log(6 / doubt)
     first = 2 * (_GREEDY * math.sqrt(log) + math.sqrt(_GREEDY * (choices + log))) ** 2
-    rounds = max(1, math.ceil(math.log2(max(2.0, n / (epsilon**2 * count)))))
+    rounds = max(2, math.ceil(math.log2(max(2.0, n / (epsilon**2 * count)))))
     each = math.log(3 * rounds / doubt)
     chance = np.random.default_rng(seed)
     chosen_by: Sets | None = None
