@@ -21,7 +21,7 @@ from sonnim.analyzers.base import Analyzer, NoParameters, Reads
 from sonnim.analyzers.cells import working
 from sonnim.engines.base import Engine
 from sonnim.engines.statistics import z_value
-from sonnim.graphs.cascades import forest
+from sonnim.graphs.cascades import forest, shapes
 from sonnim.tables.answer import Answer
 from sonnim.tables.answers_network import CASCADE
 from sonnim.tables.arrow import batch
@@ -51,7 +51,11 @@ _FOUND = TableSchema(
         Column(name="place", type=_WHOLE, meaning="Number of the message"),
         Column(name="root", type=_WHOLE, meaning="Number of the first message"),
         Column(name="depth", type=_WHOLE, meaning="Steps from it"),
-        Column(name="virality", type=ColumnType.DOUBLE, meaning="Of the whole cascade"),
+        Column(
+            name="virality",
+            type=ColumnType.DOUBLE,
+            meaning="Of the whole cascade; of other messages than the first, 0",
+        ),
     ),
 )
 
@@ -108,13 +112,16 @@ def traced(parents: RecordBatch) -> RecordBatch:
     by_time = np.empty(len(places), np.int64)
     by_time[places] = hung
     found = forest(by_time)
+    trees = shapes(found)
+    virality = np.zeros(len(places))
+    virality[trees.roots] = np.nan_to_num(trees.virality)
     return batch(
         _FOUND,
         {
             "place": np.arange(len(places)),
             "root": found.roots,
             "depth": found.depths,
-            "virality": found.virality,
+            "virality": virality,
         },
     )
 
