@@ -219,4 +219,38 @@ GROUP_MOOD = TableSchema(
     ),
 )  # fmt: skip
 
-NETWORK = (LINK, INFLUENCE, COMMUNITY, COMMUNITIES, CASCADE, COORDINATION, GROUP_MOOD)
+SEED = TableSchema(
+    name="seed",
+    version=1,
+    meaning="One of the people to tell first, by one way to choose them",
+    key=("way", "rank"),
+    columns=(
+        Column(
+            name="way",
+            meaning="chosen (for the greatest reach), pagerank, degree or random (one draw of 20)",
+        ),
+        Column(name="rank", type=_COUNT, meaning="In which order; 1 is told first"),
+        _person("person_id", "Pseudonym of the person"),
+        Column(name="reach", type=_NUMBER,
+               meaning="How many people all of this way reach on average", unit="people"),
+        Column(name="low", type=_NUMBER, meaning="Lower end of its 95% interval", unit="people"),
+        Column(name="high", type=_NUMBER, meaning="Upper end of its 95% interval", unit="people"),
+        Column(
+            name="guarantee",
+            type=_NUMBER,
+            meaning="What share of the best choice there is they reach at least, with probability "
+            ".99; empty for other ways",
+            unit="share",
+        ),
+        Column(
+            name="learned",
+            type=ColumnType.BOOLEAN,
+            meaning="Whether chances were learned from messages; else guessed from ties alone",
+        ),
+        Column(name="people", type=_COUNT, meaning="People of the network", unit="people"),
+    ),
+)  # fmt: skip
+
+NETWORK = (
+    LINK, INFLUENCE, COMMUNITY, COMMUNITIES, CASCADE, COORDINATION, GROUP_MOOD, SEED,
+)  # fmt: skip

@@ -23,7 +23,7 @@ from sonnim.tables.schema import TableSchema
 _FIRST = (
     "language", "mood", "reading", "domains", "satisfaction", "voices", "topics", "issues",
     "labelled", "opinions", "emotions", "intents", "coordination", "links", "influence",
-    "community", "group_mood", "cascades",
+    "community", "group_mood", "cascades", "spread",
 )  # fmt: skip
 # What every connector can be asked, as it is written in `connectors/base.py`.
 _CONNECTOR = {
