@@ -52,7 +52,9 @@ def test_the_seeds_are_nearly_as_good_as_the_best_of_all(model: str) -> None:
         for pair in combinations(range(len(people)), 2)
     )
     chosen = found["chosen"]
-    assert len(chosen) == 2 and chosen[0]["people"] == len(people)
+    # By thresholds one reaches everybody here, and then no second is needed.
+    assert len(chosen) == (2 if model == "cascade" else 1)
+    assert chosen[0]["people"] == len(people)
     assert chosen[0]["reach"] >= (1 - 1 / np.e) * best
     assert chosen[0]["guarantee"] >= 1 - 1 / np.e - spread.SHARP
     assert chosen[0]["low"] <= chosen[0]["reach"] <= chosen[0]["high"]

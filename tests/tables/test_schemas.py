@@ -99,6 +99,7 @@ def test_answers_are_of_fixed_columns() -> None:
         "communities": "community_id label n",
         "coordination": "person_id n share flagged evidence",
         "group_mood": "community_id before after value low high n q_value falling",
+        "contagion": "estimate value low high adopted others",
         "seed": "way rank person_id reach low high guarantee",
         "cascade": "cascade_id root_message_id size depth virality started expected_growth",
     }

@@ -251,6 +251,34 @@ SEED = TableSchema(
     ),
 )  # fmt: skip
 
+CONTAGION = TableSchema(
+    name="contagion",
+    version=1,
+    meaning="How many times as likely people complain whose friends did, as it seems or matched",
+    key=("estimate",),
+    columns=(
+        Column(
+            name="estimate",
+            meaning="raw; matched; or matched by periods since the friend complained: age_0, age_1 "
+            "and so on, the last with all later ones",
+        ),
+        Column(name="value", type=_NUMBER, meaning="Ratio of the hazards; 1: none", unit="times"),
+        Column(name="low", type=_NUMBER, meaning="Lower end of its 95% interval", unit="times"),
+        Column(name="high", type=_NUMBER, meaning="Upper end of its 95% interval", unit="times"),
+        Column(name="adopted", type=_COUNT, meaning="Complaints of those whose friends did",
+               unit="people"),
+        Column(name="others", type=_COUNT, meaning="Complaints of those they are compared with",
+               unit="people"),
+        Column(name="pairs", type=_COUNT, meaning="Pairs that were compared", unit="rows"),
+        Column(name="left_out", type=_NUMBER,
+               meaning="Share of people and periods without anybody alike", unit="share"),
+        Column(name="unlike", type=_NUMBER,
+               meaning="Most standard deviations that both sides still differ in a trait",
+               unit="standard deviations"),
+    ),
+)  # fmt: skip
+
 NETWORK = (
     LINK, INFLUENCE, COMMUNITY, COMMUNITIES, CASCADE, COORDINATION, GROUP_MOOD, SEED,
+    CONTAGION,
 )  # fmt: skip

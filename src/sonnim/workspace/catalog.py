@@ -24,6 +24,7 @@ _FIRST = (
     "language", "mood", "reading", "domains", "satisfaction", "voices", "topics", "issues",
     "labelled", "opinions", "emotions", "intents", "coordination", "links", "influence",
     "community", "group_mood", "cascades", "spread",
+    "contagion",
 )  # fmt: skip
 # What every connector can be asked, as it is written in `connectors/base.py`.
 _CONNECTOR = {
