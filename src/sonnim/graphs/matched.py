@@ -17,30 +17,12 @@ from numpy.typing import NDArray
 from sonnim.graphs.cascades import Floats, Ints
 from sonnim.graphs.logistic import fit
 from sonnim.graphs.network import Network
+from sonnim.graphs.paired import Pairs, Ratio, joined, ratios, unknown
 from sonnim.tables.errors import StopError
 
 _MOST_PERIODS = 1000
 _LEAST = 10
 _SURE = 1.959964
-
-
-@dataclass(frozen=True, eq=False)
-class Ratio:
-    """How many times as often, with its 95% interval.
-
-    Attributes:
-        value: Hazard of those with a friend who adopted, divided by that of the others.
-        low: Lower end.
-        high: Upper end.
-        adopted: How many of those with such a friend adopted.
-        others: How many of those that they are compared with.
-    """
-
-    value: float
-    low: float
-    high: float
-    adopted: int
-    others: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,17 +51,6 @@ class Matched:
     unlike: Floats
     unlike_matched: Floats
     reason: Literal["", "few"]
-
-
-@dataclass(frozen=True, eq=False)
-class _Pairs:
-    """Pairs: who, whom they are like, whether either adopted, and periods since the friend did."""
-
-    one: Ints
-    other: Ints
-    one_did: Floats
-    other_did: Floats
-    age: Ints
 
 
 def matched(
@@ -152,7 +123,7 @@ def matched(
     centred = known - known.mean(axis=0) if network.n else known
     numbers = np.column_stack([known, centred**2])
     chance = np.random.default_rng(seed)
-    parts: list[_Pairs] = []
+    parts: list[Pairs] = []
     expected, adopted_, others, rows, left_out = 0.0, 0, 0, 0, 0
     rate_to, rate_away = np.zeros(known.shape[1]), np.zeros(known.shape[1])
     for number in range(periods):
@@ -176,41 +147,30 @@ def matched(
         left_out += int((~kept).sum())
         age = np.minimum((begin - first[yes]) // period, ages - 1).astype(np.int64)
         parts.append(
-            _Pairs(
+            Pairs(
                 one=yes[kept],
                 other=no[near[kept]],
-                one_did=did[exposed][kept].astype(np.float64),
-                other_did=did[~exposed][near[kept]].astype(np.float64),
+                one_did=did[exposed][kept],
+                other_did=did[~exposed][near[kept]],
                 age=age[kept],
             )
         )
-    pairs = _joined(parts)
-    every, by_age = _ratios(pairs, network.n, ages, draws, chance)
+    pairs = joined(parts)
+    every, by_age = ratios(pairs, network.n, ages, draws, chance)
     scale = np.where(known.std(axis=0) > 0, known.std(axis=0), 1.0) if network.n else 1.0
     apart = (known[pairs.one] - known[pairs.other]).sum(axis=0) / max(len(pairs.one), 1)
     few = min(every.adopted, every.others) < _LEAST
     return Matched(
         raw=_raw(adopted_, others, expected, rows),
-        matched=_unknown(every) if few else every,
+        matched=unknown(every) if few else every,
         by_age=tuple(
-            _unknown(each) if min(each.adopted, each.others) < _LEAST else each for each in by_age
+            unknown(each) if min(each.adopted, each.others) < _LEAST else each for each in by_age
         ),
         pairs=len(pairs.one),
         left_out=left_out / max(rows, 1),
         unlike=np.asarray((rate_to - rate_away) / max(rows, 1) / scale),
         unlike_matched=np.asarray(apart / scale),
         reason="few" if few else "",
-    )
-
-
-def _joined(parts: list[_Pairs]) -> _Pairs:
-    none, nothing = np.zeros(0, np.int64), np.zeros(0)
-    return _Pairs(
-        one=np.concatenate([*(part.one for part in parts), none]),
-        other=np.concatenate([*(part.other for part in parts), none]),
-        one_did=np.concatenate([*(part.one_did for part in parts), nothing]),
-        other_did=np.concatenate([*(part.other_did for part in parts), nothing]),
-        age=np.concatenate([*(part.age for part in parts), none]),
     )
 
 
@@ -227,54 +187,13 @@ def _nearest(wanted: Floats, offered: Floats, chance: np.random.Generator) -> tu
     return order[drawn], np.abs(wanted - value)
 
 
-def _ratios(
-    pairs: _Pairs, n: int, ages: int, draws: int, chance: np.random.Generator
-) -> tuple[Ratio, list[Ratio]]:
-    """Matched ratio of all and of each age, with bootstrap intervals."""
-
-    def sums(one: Floats, both: Floats) -> Floats:
-        # Shape (4, ages + 1): weight and adoptions of either side, by age; all of them last.
-        each = np.array(
-            [
-                np.bincount(pairs.age, weights=column, minlength=ages)
-                for column in (one, one * pairs.one_did, both, both * pairs.other_did)
-            ]
-        )
-        return np.column_stack([each, each.sum(axis=1)])
-
-    def ratio(each: Floats) -> Floats:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray(np.log1p(-each[1] / each[0]) / np.log1p(-each[3] / each[2]))
-
-    ones = np.ones(len(pairs.one))
-    plain = sums(ones, ones)
-    value = ratio(plain)
-    drawn = np.empty((draws, ages + 1))
-    for turn in range(draws):
-        weight = chance.poisson(1.0, n).astype(np.float64)
-        one = weight[pairs.one]
-        drawn[turn] = ratio(sums(one, one * weight[pairs.other]))
-    drawn[np.isnan(drawn)] = np.inf
-    low, high = np.quantile(drawn, [0.025, 0.975], axis=0, method="inverted_cdf")
-    found = [
-        Ratio(float(value[i]), float(low[i]), float(high[i]), int(plain[1, i]), int(plain[3, i]))
-        for i in range(ages + 1)
-    ]
-    return found[-1], found[:-1]
-
-
 def _raw(adopted: int, others: int, expected: float, rows: int) -> Ratio:
     """Ratio against all others of the same periods; the interval is that of Poisson counts."""
     if not adopted or not others or not rows:
-        return _unknown(Ratio(0.0, 0.0, 0.0, adopted, others))
+        return unknown(Ratio(0.0, 0.0, 0.0, adopted, others))
     value = float(np.log1p(-min(adopted / rows, 1 - 1e-12)) / np.log1p(-expected / rows))
     wide = float(np.exp(_SURE * np.sqrt(1 / adopted + 1 / others)))
     return Ratio(value, value / wide, value * wide, adopted, others)
-
-
-def _unknown(found: Ratio) -> Ratio:
-    nothing = float("nan")
-    return Ratio(nothing, nothing, nothing, found.adopted, found.others)
 
 
 def _check(
