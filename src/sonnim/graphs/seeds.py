@@ -23,7 +23,7 @@ from sonnim.tables.errors import StopError
 
 _GREEDY = 1 - 1 / math.e
 
-_EDGE, _PERSON, _ENTRY = 48, 96, 40
+_EDGE, _PERSON, _ENTRY = 48, 160, 40
 """Bytes that an edge, a person and an entry of a set take at the peak."""
 
 
