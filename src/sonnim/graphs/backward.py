@@ -18,7 +18,11 @@ from sonnim.graphs.channels import Channels, Floats, People, Places
 _ENTRIES = 1 << 19
 """Entries of a batch that are aimed at: few enough for the processor's own memory."""
 
-_FIRST = 1 << 9
+_FIRST = 4
+"""Sets of the first batch; each may reach everybody."""
+
+_PROBE = 64
+"""Sets after which it can be told how many entries the others will have."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +93,7 @@ def sampled(found: Channels, count: int, chance: np.random.Generator, most: int)
         most: Entries that all sets may have together.
 
     Returns:
-        The sets; nothing, if they would have more entries than that.
+        The sets; nothing, if they have more entries than that, or clearly will have.
 
     Example:
         >>> import sonnim.graphs.network as network, sonnim.graphs.channels as channel
@@ -113,6 +117,9 @@ def sampled(found: Channels, count: int, chance: np.random.Generator, most: int)
         people.append((keys - owners * found.n).astype(np.int32))
         lengths.append(np.bincount(owners, minlength=width))
         entries, done = entries + len(keys), done + width
+        # Better to see early that it will not do than to fill the memory first.
+        if done >= _PROBE and entries / done * count > 2 * most:
+            return None
         width = min(4 * width, max(1, int(_ENTRIES * done / entries)))
     begin = np.concatenate([[0], np.cumsum(np.concatenate(lengths))]).astype(np.int64)
     return Sets(begin=begin, people=np.concatenate(people))

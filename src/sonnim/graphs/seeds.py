@@ -23,7 +23,7 @@ from sonnim.tables.errors import StopError
 
 _GREEDY = 1 - 1 / math.e
 
-_EDGE, _PERSON, _ENTRY = 48, 96, 40
+_EDGE, _PERSON, _ENTRY = 48, 160, 40
 """Bytes that an edge, a person and an entry of a set take at the peak."""
 
 
@@ -39,7 +39,8 @@ class Seeds:
         low: What they reach at least, with the probability that was asked for.
         most: What any choice within the budget reaches at most, with the same probability.
         guarantee: `low` divided by `most`.
-        enough: Whether the guarantee that was asked for is met; if not, memory was at its end.
+        enough: Whether the guarantee that was asked for is met; if not, memory was at its end, or,
+            with costs, the rounds were.
         sets: How many sets that took.
     """
 
