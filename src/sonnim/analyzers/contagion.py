@@ -30,8 +30,9 @@ from sonnim.analyzers.edges import (
 )
 from sonnim.analyzers.links import ANALYZER as LINKS
 from sonnim.engines.base import Engine
-from sonnim.graphs.matched import Ratio, matched
+from sonnim.graphs.matched import matched
 from sonnim.graphs.network import PACKAGES, network_of
+from sonnim.graphs.paired import Ratio
 from sonnim.tables.answer import Answer, Caveat
 from sonnim.tables.answers import MOOD
 from sonnim.tables.answers_network import CONTAGION, LINK
