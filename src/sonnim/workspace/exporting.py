@@ -15,6 +15,7 @@ from sonnim.tables.errors import StopError
 from sonnim.tables.schema import TableSchema
 from sonnim.tables.table import Table
 from sonnim.workspace.disk import disk
+from sonnim.workspace.graph_file import GRAPH_FORMATS, is_graph, write_graph
 
 FORMATS = (".parquet", ".csv", ".xlsx")
 XLSX_ROWS = 1_048_575
@@ -29,18 +30,22 @@ def write_table(
 
     Rows are sorted by the table's key unless another `order` is given.
 
+    A table of links may be written as a graph too (GEXF, GraphML); the number is that of edges.
     In CSV and XLSX a text that a spreadsheet would run as a formula gets a ' before it.
 
     Raises:
         StopError: The ending is none of ours.
     """
     ending = file.suffix.lower()
-    if ending not in FORMATS:
-        raise StopError("format_unknown", allowed=", ".join(FORMATS), received=file.name)
+    allowed = (*FORMATS, *GRAPH_FORMATS) if is_graph(table.schema) else FORMATS
+    if ending not in allowed:
+        raise StopError("format_unknown", allowed=", ".join(allowed), received=file.name)
     order = table.schema.key if order is None else order
     with whole(file) as temporary:
         if ending == ".parquet":
             return engine.export(table, temporary, order=order)
+        if ending in GRAPH_FORMATS:
+            return write_graph(engine, table, temporary, ending)
         if ending == ".csv":
             return engine.export_csv(table, temporary, order=order)
         return _xlsx(engine, table, temporary, order)
