@@ -19,6 +19,7 @@ from sonnim.analyzers.base import Analyzer, Reads
 from sonnim.analyzers.cells import number, working
 from sonnim.engines.base import Engine
 from sonnim.engines.statistics import z_value
+from sonnim.graphs.network import PACKAGES
 from sonnim.tables.answer import Answer, Caveat
 from sonnim.tables.answers import MOOD
 from sonnim.tables.answers_network import COMMUNITY, GROUP_MOOD
@@ -197,5 +198,8 @@ ANALYZER = Analyzer(
     writes=(GROUP_MOOD,),
     analyze=analyze,
     parameters=GroupMoodParameters,
+    # It is SQL alone, but of groups that only the extra finds.
+    packages=PACKAGES,
+    extra="network",
     quality="tested",
 )
