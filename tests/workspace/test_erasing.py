@@ -139,6 +139,12 @@ def test_what_others_said_and_did_stays(once: Once) -> None:
             # What the company answers in a conversation of others keeps its text.
             same = [{**row, "thread_id": None} for row in same]
             kept = [{**row, "thread_id": None} for row in kept]
+        if name == "community":
+            # Others are no longer said to be close to them.
+            kept = [
+                {**row, "closest": [one for one in row["closest"] if one not in gone]}  # type: ignore[attr-defined]
+                for row in kept
+            ]
         assert sorted(map(str, same)) == sorted(map(str, kept)), name
         removed = len(before[name]) - len(found)
         told = sum(one.removed for one in once.done.swept if one.table == name)

@@ -166,6 +166,7 @@ def test_every_table_says_which_columns_name_people() -> None:
         "message.person_id": "person",
         "message.thread_id": "row+thread",
         "message.reply_to": "row",
+        "message.share_of": "row",
         "event.event_id": "row",
         "event.person_id": "person",
         "answer.answer_id": "row",
