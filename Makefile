@@ -29,8 +29,13 @@ setup-core: $(READY) $(PROJECT) ## Set up only what users install, in .venv (onc
 demo: setup-core ## Make a fictional company's data and analyse it from end to end
 	@$(BIN)/sonnim demo
 
+# Tests that compute and neither wait, watch nor print for a terminal: two processes share them.
+SHARED := tests/analyzers tests/graphs tests/language tests/tables tests/views src/sonnim
+
 test: setup ## Run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SHARED) -m "not spark" --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest $(SHARED) -m spark
+	$(BIN)/python -m pytest $(addprefix --ignore=,$(SHARED))
 
 quick: setup ## Run the quick tests: about a minute
 	$(BIN)/python -m pytest -m "not spark and not slow" --numprocesses 2 --dist loadfile
