@@ -5,9 +5,10 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 from importlib.util import find_spec
-from itertools import cycle
+from itertools import cycle, product
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,22 @@ def test_readers_of_texts_are_compared_on_the_first_rows(workspace: Workspace) -
     assert everything == workspace.snapshot(MESSAGE).rows == 5 * len(TEXTS)
 
 
+def talk() -> str:
+    """Two groups that talk for half a year, and two accounts that post the same: a small world has
+    too little of both for `group_mood` and `coordination`."""
+    start = datetime(2026, 2, 1, 9)
+    texts = ("The coffee was great today!", "배달이 너무 늦어서 실망이에요", "정말 맛있어요")
+    rows = ["id,time,author,text,reply_to"]
+    for n in range(400):
+        time = start + timedelta(hours=12 * n)
+        replied = f"t{n - 2}" if n > 1 else ""
+        rows.append(f"t{n},{time:%Y-%m-%d %H:%M:%S},g{n % 2}p{n // 2 % 6},{texts[n % 3]},{replied}")
+    for n, (account, day) in enumerate(product(("promo1", "promo2"), (3, 40))):
+        time = start + timedelta(days=day, minutes=n)
+        rows.append(f"c{n},{time:%Y-%m-%d %H:%M:%S},{account},Free coupons for all of you today,")
+    return "\n".join(rows)
+
+
 @pytest.mark.spark
 @pytest.mark.slow
 def test_the_demo_is_equal_on_both_engines(tmp_path: Path) -> None:
@@ -116,6 +133,8 @@ def test_the_demo_is_equal_on_both_engines(tmp_path: Path) -> None:
     demo = sonnim.new(tmp_path / "ws")
     for file in sorted(core_exports(tmp_path / "world", seed=11, messages=800).iterdir()):
         demo.add(file, map=["timezone=Asia/Seoul"])
+    (tmp_path / "talk.csv").write_text(talk(), encoding="utf-8")
+    demo.add(tmp_path / "talk.csv", map=["timezone=Asia/Seoul"])
     ids = demo.table("message").column("message_id").to_pylist()
     labels = tmp_path / "labels.csv"
     # Both moods in turn, so that `domains` still has enough of each side to fit.
