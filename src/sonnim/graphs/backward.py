@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sonnim.graphs.channels import Channels, Floats, People, Places
+from sonnim.graphs.channels import Channels, People, Places
+from sonnim.graphs.network import Floats
 
 _ENTRIES = 1 << 19
 """Entries of a batch that are aimed at: few enough for the processor's own memory."""

@@ -18,12 +18,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sonnim.graphs.network import Network
+from sonnim.graphs.network import Floats, Network
 from sonnim.tables.errors import StopError
 
 Places = NDArray[np.int64]
 People = NDArray[np.int32]
-Floats = NDArray[np.float64]
 Model = Literal["cascade", "threshold"]
 
 MODELS = ("cascade", "threshold")

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sonnim.graphs.backward import Sets
-from sonnim.graphs.channels import Floats, Places, spread_out
+from sonnim.graphs.channels import Places, spread_out
+from sonnim.graphs.network import Floats
 
 _BOUNDS = 24
 """After how many of the choices, at most, the best that could be is bounded anew."""

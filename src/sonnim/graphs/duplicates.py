@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sonnim.graphs.channels import Floats, Places
+from sonnim.graphs.channels import Places
+from sonnim.graphs.network import Floats
 from sonnim.graphs.sketches import NOTHING, Sketch
 from sonnim.tables.errors import StopError
 

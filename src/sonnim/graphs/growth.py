@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sonnim.graphs.cascades import Forest, Ints
-from sonnim.graphs.logistic import Flags, Floats, Logistic, auc, fit, log_loss
+from sonnim.graphs.logistic import Flags, Logistic, auc, fit, log_loss
+from sonnim.graphs.network import Floats
 from sonnim.tables.errors import StopError
 
 FEATURES = (

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sonnim.graphs.channels import Floats, Places, spread_out
-from sonnim.graphs.network import Network
+from sonnim.graphs.channels import Places, spread_out
+from sonnim.graphs.network import Floats, Network
 from sonnim.tables.errors import StopError
 
 _ROWS = 1 << 22

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from sonnim.graphs.network import Floats
+
 Flags = NDArray[np.bool_]
 
 _ROUNDS, _HALVINGS, _ENOUGH = 100, 30, 1e-10

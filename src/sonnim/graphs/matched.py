@@ -14,9 +14,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sonnim.graphs.cascades import Floats, Ints
+from sonnim.graphs.cascades import Ints
 from sonnim.graphs.logistic import fit
-from sonnim.graphs.network import Network
+from sonnim.graphs.network import Floats, Network
 from sonnim.graphs.paired import Pairs, Ratio, joined, ratios, unknown
 from sonnim.tables.errors import StopError
 

@@ -6,7 +6,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from sonnim.graphs.cascades import Floats, Ints
+from sonnim.graphs.cascades import Ints
+from sonnim.graphs.network import Floats
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sonnim.graphs.channels import Channels, Floats, Places
+from sonnim.graphs.channels import Channels, Places
+from sonnim.graphs.network import Floats, Network
+from sonnim.graphs.rank import pagerank
 from sonnim.graphs.spread import Reach, played
 from sonnim.tables.errors import StopError
 
 _DRAWS = 20
-_DAMPING, _ROUNDS = 0.85, 60
 _MOST_PEOPLE = 20_000
 
 
@@ -94,8 +95,7 @@ def compared(
 def heard(found: Channels) -> Floats:
     """PageRank of the channels turned round: who is heard by those who are heard.
 
-    By power iteration, damping .85; from people who hear nobody it goes to everybody alike. Sums
-    to 1; shape (people,).
+    Sums to 1; shape (people,).
 
     Example:
         >>> from sonnim.graphs.channels import channels
@@ -103,17 +103,8 @@ def heard(found: Channels) -> Floats:
         >>> heard(channels(network_of(2, np.array([0]), np.array([1])), np.ones(1))).round(3)
         array([0.649, 0.351])
     """
-    n = max(found.n, 1)
-    out = np.bincount(found.tails, weights=found.chance, minlength=n)
-    share = np.divide(
-        found.chance, out[found.tails], out=np.zeros(len(found.tails)), where=found.chance > 0
-    )
-    rank = np.full(n, 1 / n)
-    for _ in range(_ROUNDS):
-        lost = rank[out == 0].sum()
-        flow = np.bincount(found.heads, weights=rank[found.tails] * share, minlength=n)
-        rank = (1 - _DAMPING) / n + _DAMPING * (flow + lost / n)
-    return rank[: found.n]
+    turned = Network(n=found.n, sources=found.tails, targets=found.heads, weights=found.chance)
+    return pagerank(turned)
 
 
 def _within(order: Places, prices: Floats, budget: float) -> Places:

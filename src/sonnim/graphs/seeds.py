@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sonnim.graphs.backward import Sets, sampled
-from sonnim.graphs.channels import Channels, Floats, Places, channels
+from sonnim.graphs.channels import Channels, Places, channels
 from sonnim.graphs.cover import Cover, cover
-from sonnim.graphs.network import Network
+from sonnim.graphs.network import Floats, Network
 from sonnim.tables.errors import StopError
 
 _GREEDY = 1 - 1 / math.e

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sonnim.graphs.channels import Channels, Floats, Places, channels, reached
-from sonnim.graphs.network import Network
+from sonnim.graphs.channels import Channels, Places, channels, reached
+from sonnim.graphs.network import Floats, Network
 from sonnim.tables.errors import StopError
 
 _SURE = 1.959964
