@@ -26,6 +26,7 @@ from sonnim.analyzers.edges import (
     MOST,
     MOST_LIMIT,
     PEOPLE,
+    check_size,
     edge_steps,
 )
 from sonnim.analyzers.links import ANALYZER as LINKS
@@ -37,7 +38,6 @@ from sonnim.tables.answer import Answer, Caveat
 from sonnim.tables.answers import MOOD
 from sonnim.tables.answers_network import CONTAGION, LINK
 from sonnim.tables.arrow import batch
-from sonnim.tables.errors import StopError
 from sonnim.tables.facts import MESSAGE
 from sonnim.tables.parameters import Limit, parameter
 from sonnim.tables.schema import Column, ColumnType, TableSchema
@@ -154,18 +154,17 @@ def compared(given: RecordBatch, *, days: float, draws: int, most: int, seed: in
         for name in ("since", "written", "usual")
     )
     edges = kinds == EDGE
-    if edges.sum() > most:
-        raise StopError("network_too_large", edges=int(edges.sum()), most=most)
+    check_size(int(edges.sum()), most)
     people = np.flatnonzero(~edges)
     n = len(people)
     if not edges.any():
         return batch(CONTAGION, {name: [] for name in CONTAGION.names})
     order = people[np.argsort(first[people])]
-    network = network_of(n, first[edges], second[edges])
-    begun = dict(zip(zip(first[edges].tolist(), second[edges].tolist(), strict=True),
-                     since[edges].tolist(), strict=True))  # fmt: skip
-    ties = zip(network.sources.tolist(), network.targets.tolist(), strict=True)
-    began = np.nan_to_num(np.array([begun[tie] for tie in ties]), nan=-np.inf)
+    # A network keeps its edges by who is heard, then who hears; so the beginnings go with them.
+    ties = np.flatnonzero(edges)
+    ties = ties[np.lexsort((second[ties], first[ties]))]
+    network = network_of(n, first[ties], second[ties])
+    began = np.nan_to_num(since[ties], nan=-np.inf)
     # Means differ in their last digits from engine to engine; who is alike is matched by lot.
     traits = np.column_stack(
         [np.log1p(np.nan_to_num(written[order])), np.nan_to_num(usual[order]).round(9)]

@@ -77,6 +77,16 @@ def edge_steps(half_life: float, exclude: bool) -> tuple[Step, ...]:
     )
 
 
+def check_size(edges: int, most: int) -> None:
+    """Refuses a network of more edges than are taken.
+
+    Raises:
+        StopError: There are more.
+    """
+    if edges > most:
+        raise StopError("network_too_large", edges=edges, most=most)
+
+
 def network_from(edges: RecordBatch, most: int, *, directed: bool = True) -> Network:
     """The network of all edges.
 
@@ -88,8 +98,7 @@ def network_from(edges: RecordBatch, most: int, *, directed: bool = True) -> Net
     Raises:
         StopError: There are more edges.
     """
-    if edges.num_rows > most:
-        raise StopError("network_too_large", edges=edges.num_rows, most=most)
+    check_size(edges.num_rows, most)
     sources, targets, weights = (
         np.array(edges.column(name)) for name in ("source", "target", "weight")
     )

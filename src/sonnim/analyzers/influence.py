@@ -22,7 +22,6 @@ from functools import partial
 
 import numpy as np
 from arro3.core import RecordBatch
-from numpy.typing import NDArray
 
 from sonnim.analyzers.base import Analyzer, Reads
 from sonnim.analyzers.cells import working
@@ -42,7 +41,7 @@ from sonnim.engines.base import Engine
 from sonnim.engines.statistics import t_table_sql, z_value
 from sonnim.graphs.between import between
 from sonnim.graphs.cores import cores
-from sonnim.graphs.network import PACKAGES
+from sonnim.graphs.network import PACKAGES, Floats
 from sonnim.graphs.rank import pagerank
 from sonnim.tables.answer import Answer, Caveat
 from sonnim.tables.answers import MOOD
@@ -52,9 +51,6 @@ from sonnim.tables.parameters import Limit, parameter
 from sonnim.tables.schema import Column, ColumnType, TableSchema
 from sonnim.tables.step import Step
 
-Floats = NDArray[np.float64]
-
-MEASURES = ("mood", "pagerank", "in_degree", "betweenness", "core", "h_index")
 _LEVEL = 0.95
 _DIGITS = 13
 # As many messages of everybody are added to those of a person before what is usual for them is

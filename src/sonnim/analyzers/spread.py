@@ -27,6 +27,7 @@ from sonnim.analyzers.edges import (
     MOST,
     MOST_LIMIT,
     PEOPLE,
+    check_size,
     counted,
     edge_steps,
 )
@@ -40,7 +41,6 @@ from sonnim.graphs.seeds import choose
 from sonnim.tables.answer import Answer, Caveat
 from sonnim.tables.answers_network import LINK, SEED
 from sonnim.tables.arrow import batch
-from sonnim.tables.errors import StopError
 from sonnim.tables.facts import MESSAGE
 from sonnim.tables.parameters import Limit, parameter
 from sonnim.tables.schema import Column, ColumnType, TableSchema
@@ -151,8 +151,7 @@ def found(
         np.array(given.column(name)) for name in ("kind", "first", "second", "value")
     )
     edges = kinds == EDGE
-    if edges.sum() > most:
-        raise StopError("network_too_large", edges=int(edges.sum()), most=most)
+    check_size(int(edges.sum()), most)
     if not edges.any():
         return batch(_FOUND, {name: [] for name in _FOUND.names})
     heads, tails = first[edges], second[edges]
