@@ -10,7 +10,7 @@ import pytest
 from sonnim.analyzers import domains
 from sonnim.engines.base import Engine
 from sonnim.engines.duckdb import DuckEngine
-from sonnim.language.adaptation import Adaptation, adapted, fold_of, held_out, quality
+from sonnim.language.adaptation import Adaptation, adapted, fold_of, held_out, log_odds, quality
 from tests.analyzers.asking import Record, asked_all
 from tests.engines.fixtures import EngineFactory
 from tests.language.test_adaptation import drawn
@@ -47,22 +47,23 @@ def read_too() -> dict[str, list[Record]]:
     """The same, and what the encoder read of all messages but every ninth: a rating that helps."""
     given, (_, labels) = tables(), drawn(11, 300, shift=1.0)
     chance = np.random.default_rng(4)
-    shares = chance.uniform(0.01, 0.99, (300, len(domains.FURTHER)))
+    shares = chance.uniform(0.01, 0.99, (300, len(domains.READ)))
     shares[:, 0] = np.clip(shares[:, 0] / 2 + (labels - 1) * 0.2 + 0.2, 0, 1)
     given["reading"] = [
-        {"message_id": f"m{n}", **dict(zip(domains.FURTHER, map(float, shares[n]), strict=True))}
+        {"message_id": f"m{n}", **dict(zip(domains.READ, map(float, shares[n]), strict=True))}
         for n in range(300) if n % 9
     ]  # fmt: skip
     return given
 
 
 def further(given: Mapping[str, list[Record]]) -> np.ndarray:
-    """Log odds of what was read of each message."""
-    known = {row["message_id"]: row for row in given["reading"]}
-    rows = [[known.get(f"m{n}", {}).get(name, np.nan) for name in domains.FURTHER]
+    """Log odds of neutral, and of what was read of each message."""
+    known = {row["message_id"]: row for row in given.get("reading", ())}
+    rows = [[known.get(f"m{n}", {}).get(name, np.nan) for name in domains.READ]
             for n in range(300)]  # fmt: skip
     p = np.clip(np.array(rows), 1e-4, 1 - 1e-4)
-    return np.log(p) - np.log1p(-p)
+    moods = np.array([[row[f"p_{side}"] for side in SIDES] for row in given["mood"]])
+    return np.column_stack([log_odds(moods)[:, 1], np.log(p) - np.log1p(-p)])
 
 
 def answers(
@@ -78,6 +79,7 @@ def test_figures_and_moods_are_those_of_the_functions() -> None:
         found, fitted = answers(engine, least=10)
     given = tables()
     moods, labels = drawn(11, 300, shift=1.0)
+    read = further(given)
     by_group: dict[tuple[str, str], list[int]] = {}
     for number, (message, mood) in enumerate(zip(given["message"], given["mood"], strict=True)):
         by_group.setdefault((message["source"], mood["language"]), []).append(number)
@@ -87,13 +89,13 @@ def test_figures_and_moods_are_those_of_the_functions() -> None:
         numbers = by_group[row["source"], row["language"]]
         rated = sorted((n for n in numbers if n < 270), key=lambda n: f"m{n}")
         p, true = moods[rated], labels[rated]
-        after = quality(held_out(p, true, fold_of([f"m{n}" for n in rated])), true)
+        after = quality(held_out(p, true, fold_of([f"m{n}" for n in rated]), read[rated]), true)
         assert row["n_negative"] == (true == 0).sum()
         assert row["accuracy"] == pytest.approx(quality(p, true).accuracy)
         assert (row["accuracy_fitted"], row["ece_fitted"]) == pytest.approx(
             (after.accuracy, after.ece)
         )
-        wanted = adapted(p, true).probabilities(moods[numbers])
+        wanted = adapted(p, true, read[rated]).probabilities(moods[numbers], read[numbers])
         for number, one in zip(numbers, wanted, strict=True):
             got = [fitted[f"m{number}"][f"p_{side}"] for side in SIDES]
             assert got == pytest.approx(list(one))
@@ -104,7 +106,8 @@ def test_figures_and_moods_are_those_of_the_functions() -> None:
     rare = [n for n in by_group["shop", "en"] if n > 5]
     assert ("shop", "en") not in {(row["source"], row["language"]) for row in found}
     rated = sorted((n for n in by_group["shop", "ko"] if n < 270), key=lambda n: f"m{n}")
-    wanted = adapted(moods[rated], labels[rated]).probabilities(moods[rare])
+    fit = adapted(moods[rated], labels[rated], read[rated])
+    wanted = fit.probabilities(moods[rare], read[rare])
     for number, one in zip(rare, wanted, strict=True):
         assert [fitted[f"m{number}"][f"p_{side}"] for side in SIDES] == pytest.approx(list(one))
 
@@ -208,7 +211,7 @@ def test_corrections_win_over_ratings_and_count_where_there_are_none() -> None:
     assert app["learned_from"] == "both"
     assert [app[f"n_{side}"] for side in SIDES] == np.bincount(true).tolist()
     assert app["accuracy"] == pytest.approx(quality(moods[chosen], true).accuracy)
-    wanted = adapted(moods[chosen], true)
+    wanted = adapted(moods[chosen], true, further(given)[chosen])
     assert (app["polarity_slope"], app["polarity_intercept"]) == pytest.approx(wanted.polarity)
     assert (app["neutrality_slope"], app["neutrality_intercept"]) == pytest.approx(
         wanted.neutrality

@@ -161,18 +161,18 @@ def test_further_answers_that_say_nothing_do_little_harm() -> None:
     assert quality(held_out(given_, labels, folds, noise), labels).auc > plain.auc - 0.03
 
 
-def test_a_text_without_further_answers_gains_nothing() -> None:
+def test_a_text_gains_nothing_from_an_answer_that_is_missing() -> None:
+    """Nor from one that is just average."""
     given_, labels, further = further_of(1, 300)
     some = further.copy()
     some[::4, 1] = np.nan
+    some[::8, 0] = np.nan
     found = adapted(given_, labels, some)
     plain = Adaptation(found.polarity, found.neutrality)
-    assert found.factors and found.probabilities(given_, some)[::4] == pytest.approx(
-        plain.probabilities(given_)[::4]
-    )
+    assert found.probabilities(given_, some)[::8] == pytest.approx(plain.probabilities(given_)[::8])
+    average = np.where(np.isnan(some), found.centres, some)
+    assert found.probabilities(given_, some) == pytest.approx(found.probabilities(given_, average))
     # Where most texts have none, nothing is learned from the others'.
     some[: len(some) * 2 // 3] = np.nan
-    assert adapted(given_, labels, some) == adapted(given_, labels)
-    # An answer that is the same everywhere is no number too large.
-    same = adapted(given_, labels, np.full((300, 1), 2.0))
-    assert same.factors == pytest.approx((0.0,)) and same.constant == pytest.approx(0.0)
+    none = adapted(given_, labels, some)
+    assert none.factors == (0, 0) and none.polarity == adapted(given_, labels).polarity

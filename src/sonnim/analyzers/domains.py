@@ -4,13 +4,13 @@ Method: ratings say of some messages how they feel (the lowest quarter of the sc
     highest positive); of others corrections do, which win over ratings and count among them here.
     For each source and language they are held against the moods, and two
     numbers for each question are fitted to them (Platt scaling with a prior; label shift and
-    miscalibration); where `reading` read the messages, so is a weight for each of its
-    probabilities, held near none. Figures are of texts held out in five folds. All messages of the
-    source are then given the fitted moods; those in a language of which ratings are too few, and
-    those that no model could read, as if in the language of which there are most, so that what says
-    nothing by itself is given the level of its source. Where ratings are too few in all of them,
-    the share of positive messages among those with a mood is estimated from the texts' own
-    probabilities, and only the level moves.
+    miscalibration), and a weight, held near none, for how neutral a message is and, where `reading`
+    read the messages, for each of its probabilities. Figures are of texts held out in five folds.
+    All messages of the source are then given the fitted moods; those in a language of which ratings
+    are too few, and those that no model could read, as if in the language of which there are most,
+    so that what says nothing by itself is given the level of its source. Where ratings are too few
+    in all of them, the share of positive messages among those with a mood is estimated from the
+    texts' own probabilities, and only the level moves.
 Source: Platt 1999; Alain and Bengio 2017 (a head on a frozen network); Saerens, Latinne and
     Decaestecker 2002 (another share of classes); Bella et al. 2010 (probabilistic counting of a
     share); Guo et al. 2017 (calibration error).
@@ -57,11 +57,18 @@ from sonnim.tables.schema import Column, ColumnType, TableSchema
 from sonnim.tables.step import Step
 
 _NUMBER = ColumnType.DOUBLE
-FURTHER = ("rating", "p_offence", *(one.name for one in (*EMOTION_COLUMNS, *INTENT_COLUMNS)))
+READ = ("rating", "p_offence", *(one.name for one in (*EMOTION_COLUMNS, *INTENT_COLUMNS)))
 """What of a reading helps to fit moods."""
+_NEUTRAL = "neutrality"
+FURTHER = (_NEUTRAL, *READ)
+"""What helps to tell positive from negative: how neutral a message is, and its reading."""
 _SHIFTS = tuple(
-    Column(name=f"shift_{name}", type=_NUMBER, meaning="Added to the log odds of positive")
-    for name in ("constant", *FURTHER)
+    Column(name=f"{what}_{name}", type=_NUMBER, meaning=meaning)
+    for what, meaning in (
+        ("shift", "What each of its log odds adds to those of positive"),
+        ("centre", "Its average log odds, which add nothing"),
+    )
+    for name in FURTHER
 )
 _RATED = TableSchema(
     name="domains_rated",
@@ -151,11 +158,8 @@ def fit(rated: RecordBatch, parameters: DomainsParameters) -> RecordBatch:
                 "neutrality_intercept": found.neutrality[1],
                 **_errors("polarity", found.polarity_error),
                 **_errors("neutrality", found.neutrality_error),
-                "shift_constant": found.constant,
-                **{
-                    f"shift_{name}": found.factors[place] if found.factors else 0.0
-                    for place, name in enumerate(FURTHER)
-                },
+                **dict(zip((f"shift_{name}" for name in FURTHER), found.factors, strict=True)),
+                **dict(zip((f"centre_{name}" for name in FURTHER), found.centres, strict=True)),
             }
         )
     return batch(_FITTED, {name: [row[name] for row in rows] for name in _FITTED.names})
@@ -206,7 +210,9 @@ def rated_step() -> Step:
 
 
 def _odds(name: str) -> str:
-    """SQL of the log odds of a probability that `reading` gave; null without one."""
+    """SQL of the log odds of a further answer; null where it is missing."""
+    if name == _NEUTRAL:
+        return f"CASE WHEN o.language <> 'other' THEN {ODDS[1]} END"
     p = f"least(greatest(r.{name}, {_NEAR}), 1e0 - {_NEAR})"
     return f"ln({p}) - ln(1e0 - {p})"
 
@@ -242,12 +248,12 @@ def domain_step(parameters: DomainsParameters) -> Step:
 def mood_steps() -> tuple[Step, ...]:
     """All messages of the fitted sources with their fitted moods."""
     shift = " + ".join(
-        ["f.shift_constant", *(f"f.shift_{name} * ({_odds(name)})" for name in FURTHER)]
+        f"coalesce(f.shift_{name} * ({_odds(name)} - f.centre_{name}), 0e0)" for name in FURTHER
     )
     positive, neutral = (
         f"1e0 / (1e0 + exp(-(d.{name}_slope * ({odd}) + d.{name}_intercept{more})))"
         for name, odd, more in zip(
-            ("polarity", "neutrality"), ODDS, (f" + coalesce({shift}, 0e0)", ""), strict=True
+            ("polarity", "neutrality"), ODDS, (f" + {shift}", ""), strict=True
         )
     )
     p = {"negative": "(1e0 - q) * (1e0 - s)", "neutral": "q", "positive": "(1e0 - q) * s"}
@@ -321,7 +327,7 @@ def analyze(engine: Engine, parameters: DomainsParameters) -> Answer:
 
 ANALYZER = Analyzer(
     name="domains",
-    version="5",
+    version="6",
     reads=(
         Reads(
             schema=MESSAGE,
@@ -330,7 +336,7 @@ ANALYZER = Analyzer(
         ),
         Reads(schema=MOOD, columns=("language", "p_negative", "p_neutral", "p_positive")),
         Reads(schema=CORRECTION, columns=("label",), also=("text_digest",), optional=True),
-        Reads(schema=READING, columns=FURTHER, optional=True),
+        Reads(schema=READING, columns=READ, optional=True),
     ),
     writes=(DOMAIN, DOMAIN_MOOD),
     analyze=analyze,

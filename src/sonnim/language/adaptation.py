@@ -5,10 +5,10 @@ negative, and words weigh more or less (label shift and miscalibration). Two num
 two questions put that right (Platt 1999), learned from stars instead of labels: weak supervision.
 A prior of some texts holds them near "no change" where ratings are few.
 
-Where the encoder read the texts too, what else it found (rating, emotions, intents, offence) helps:
-what a kind of text calls good is not everywhere the same. Each answer weighs a little in the log
-odds of positive, fitted together with the two numbers (a head on a frozen network; Alain and
-Bengio 2017), each held near none by a prior of its own.
+What else was found helps: how neutral a text is, and, where the encoder read it, rating, emotions,
+intents and offence. What a kind of text calls good is not everywhere the same. Each answer weighs a
+little in the log odds of positive, fitted together with the two numbers (a head on a frozen
+network; Alain and Bengio 2017), each held near none by a prior of its own.
 """
 
 import zlib
@@ -82,7 +82,7 @@ class Adaptation:
         polarity_error: How far those of `polarity` may be off.
         neutrality_error: How far those of `neutrality` may be off.
         factors: What each further answer, in log odds, adds to those of positive; or none.
-        constant: Added along with them, so that an average text gains nothing.
+        centres: Their averages: a text gains nothing from an answer that is average, or missing.
     """
 
     polarity: tuple[float, float] = (1.0, 0.0)
@@ -90,14 +90,14 @@ class Adaptation:
     polarity_error: Error = Error()
     neutrality_error: Error = Error()
     factors: tuple[float, ...] = ()
-    constant: float = 0.0
+    centres: tuple[float, ...] = ()
 
     def probabilities(self, given: Floats, further: Floats | None = None) -> Floats:
         """Corrected probabilities.
 
         Args:
             given: Shape (texts, 3): negative, neutral, positive.
-            further: Shape (texts, answers): log odds of further answers; NaN in a text without.
+            further: Shape (texts, answers): log odds of further answers; NaN where one is missing.
 
         Example:
             >>> sure = np.array([[0.2, 0.5, 0.3]])
@@ -108,7 +108,7 @@ class Adaptation:
         for column, (slope, intercept) in enumerate((self.polarity, self.neutrality)):
             odds[:, column] = slope * odds[:, column] + intercept
         if further is not None and self.factors:
-            odds[:, 0] += np.nan_to_num(further @ self.factors + self.constant)
+            odds[:, 0] += np.nan_to_num(further - self.centres) @ self.factors
         return moods(odds)
 
 
@@ -136,23 +136,22 @@ def adapted(given: Floats, labels: Integers, further: Floats | None = None) -> A
     Args:
         given: Probabilities of the model, shape (texts, 3).
         labels: What the ratings say: 0 negative, 1 neutral, 2 positive.
-        further: Log odds of further answers, shape (texts, answers); NaN in a text without. They
-            count where most texts have them.
+        further: Log odds of further answers, shape (texts, answers); NaN where one is missing. An
+            answer counts that most texts have.
     """
     odds, polar = log_odds(given), labels != NEUTRAL
     neutrality, neutrality_error, _ = _platt(odds[:, 1], labels == NEUTRAL)
-    if further is None or not np.mean(~np.isnan(further[polar]).any(axis=1)) > 1 / 2:
-        further = np.zeros((len(given), 0))
-    chosen = further[polar]
-    centre = np.nanmean(chosen, axis=0)
+    chosen = np.zeros((polar.sum(), 0)) if further is None else further[polar]
+    counts = (~np.isnan(chosen)).mean(axis=0) > 1 / 2
+    known = np.where(counts, chosen, 0.0)
+    centre = np.nanmean(known, axis=0)
     # An answer that is always the same says nothing; it is not blown up.
-    scale = 1 / np.maximum(np.nanstd(chosen, axis=0), 1e-3)
-    columns = np.nan_to_num((chosen - centre) * scale)
+    scale = 1 / np.maximum(np.nanstd(known, axis=0), 1e-3)
+    columns = np.nan_to_num((known - centre) * scale)
     polarity, polarity_error, weights = _platt(odds[polar, 0], labels[polar] == POSITIVE, columns)
-    factors = weights * scale
     return Adaptation(
         polarity, neutrality, polarity_error, neutrality_error,
-        factors=tuple(factors.tolist()), constant=float(-factors @ centre),
+        factors=tuple((weights * scale).tolist()), centres=tuple(centre.tolist()),
     )  # fmt: skip
 
 
