@@ -102,6 +102,7 @@ def test_answers_are_of_fixed_columns() -> None:
         "contagion": "estimate value low high adopted others",
         "seed": "way rank person_id reach low high guarantee",
         "cascade": "cascade_id root_message_id size depth virality started expected_growth",
+        "cascade_forecast": "k verdict learned tested base_rate auc low high brier base_brier",
     }
     assert {schema.name for schema in ANSWERS} == set(fixed)
     for schema in ANSWERS:

@@ -8,7 +8,13 @@ from arro3.core import Table
 
 from sonnim.graphs.layout import packed
 from sonnim.graphs.network import network_of
-from sonnim.tables.answers_network import CASCADE, COMMUNITIES, COMMUNITY, INFLUENCE
+from sonnim.tables.answers_network import (
+    CASCADE,
+    CASCADE_FORECAST,
+    COMMUNITIES,
+    COMMUNITY,
+    INFLUENCE,
+)
 from tests.views.fixture import Row, arrow
 
 PEOPLE, GROUPS = 640, 12
@@ -116,6 +122,30 @@ def cascades(number: int = 320) -> Table:
                 "started": begun, "ended": begun + timedelta(hours=30),
                 "half_time": 0.3 + 2.6 * (place % 40),
                 "answered_after": None if place % 3 else 1.5 + place,
+                "chance_from": 5 if 5 <= size < 10 and place % 2 else None,
+                "chance_doubles": 0.15 + place / 100 if 5 <= size < 10 and place % 2 else None,
             }
         )  # fmt: skip
     return arrow(CASCADE, rows)
+
+
+def forecast(*verdicts: str) -> Table:
+    """One row for 5 messages, 10, 20 and so on, each of that verdict."""
+    rows: list[Row] = []
+    for place, verdict in enumerate(verdicts or ("better", "no_better", "few")):
+        n, known = 800 // 3**place, verdict in ("better", "no_better")
+        auc, half = (0.74, 0.05) if verdict == "better" else (0.53, 0.09)
+        rows.append(
+            {
+                "k": 5 * 2**place, "days": 7.0, "verdict": verdict, "least": 30,
+                "split": round(STARTED.timestamp() * 1e6), "learned": n, "learned_doubled": n // 4,
+                "tested": n // 2, "tested_doubled": n // 9,
+                "base_rate": 0.25, "base_low": 0.22, "base_high": 0.28,
+                "auc": auc if known else None, "low": auc - half if known else None,
+                "high": auc + half if known else None, "brier": 0.151 if known else None,
+                "base_brier": 0.188 if known else None, "gain": 0.037 if known else None,
+                "gain_low": 0.01 if known else None, "gain_high": 0.06 if known else None,
+                "open": 17 - place,
+            }
+        )  # fmt: skip
+    return arrow(CASCADE_FORECAST, rows)

@@ -31,6 +31,7 @@ TABLES = {
     "community": network_fixture.community,
     "communities": network_fixture.communities,
     "cascade": network_fixture.cascades,
+    "cascade_forecast": network_fixture.forecast,
 }
 COUNTED = {"community", "cascade"}
 """They hold places and what was counted, all of it: no interval."""

@@ -290,7 +290,37 @@ def test_threads_are_the_largest_and_what_nobody_answered_is_none() -> None:
     assert view_of("cascade").headline(network.cascades(), "en") == (
         "The largest: 212 messages by 141 people. Half of them were there within 18 min. Mostly "
         "direct answers to the first message (1.5 steps between two on average). The company "
-        "answered after 1.5 hours."
+        "answered after 1.5 hours. Young ones whose growth is foreseen: 11. Most likely to double: "
+        "post-41 (5 → 10: 56.0%), post-39 (5 → 10: 54.0%), post-37 (5 → 10: 52.0%)."
     )
+    chances = [row[-2] for row in chart.table.rows]
+    assert "5 → 10: 54.0%" in chances and chances.count("") == len(chances) - 11
     second = view_of("cascade").headline(network.cascades().slice(4, 5), "en")
     assert "from one person to the next" in second and "has not answered" in second
+
+
+def test_a_forecast_is_said_with_its_baseline_and_a_bad_one_is_not_shown() -> None:
+    view = view_of("cascade_forecast")
+    (chart,) = view.charts(network.forecast(), "en")
+    rows = data(chart)
+    assert [(row["name"], row["tone"]) for row in rows] == [("5 → 10", "better"),
+                                                            ("10 → 20", "same")]  # fmt: skip
+    assert len(chart.table.rows) == 3 and chart.n == 400 + 133
+    assert view.headline(network.forecast(), "en") == (
+        "Whether a thread of 5 messages reaches 10 within 7 days can be told: of two later threads "
+        "the one that did had the greater chance in 74.0% (95%: 69.0–79.0, n = 400), where a guess "
+        "is right in 50%. Brier score 0.151, against 0.188 of the base rate 25.0% (95%: 22.0–28.0, "
+        "n = 800). Threads that may yet double: 17."
+    )
+    worse = view.headline(network.forecast("no_better", "few"), "en")
+    assert "could not be told better than by the base rate 25.0%" in worse
+    assert worse.endswith("So no chances are shown.")
+    few = network.forecast("few")
+    assert view.charts(few, "en") == () and view.headline(few, "en") == (
+        "Too few threads to say which will double: of 800 earlier ones with 5 messages 200 "
+        "doubled, of 400 later ones 88; it takes 30 that did and 30 that did not, on either side."
+    )
+    for verdict in ("better", "no_better", "few", "alike"):
+        assert not set("{}") & set(view.headline(network.forecast(verdict), "ko"))
+    # What can be told of larger threads is said where the smallest end alike.
+    assert "10 messages reaches 20" in view.headline(network.forecast("alike", "better"), "en")

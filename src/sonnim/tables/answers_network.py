@@ -162,6 +162,62 @@ CASCADE = TableSchema(
                unit="share"),
         Column(name="answered_after", type=_NUMBER,
                meaning="Until the company's first answer; empty: none", unit="hours"),
+        Column(name="chance_from", type=_COUNT,
+               meaning="How many messages it had when its growth was told; empty: it is not young, "
+               "or nobody can tell", unit="rows"),
+        Column(name="chance_doubles", type=_NUMBER,
+               meaning="How likely it reaches twice as many within the days of `cascade_forecast`",
+               unit="probability"),
+    ),
+)  # fmt: skip
+
+CASCADE_FORECAST = TableSchema(
+    name="cascade_forecast",
+    version=1,
+    meaning="How well it could be told of later cascades whether they double",
+    key=("k",),
+    columns=(
+        Column(name="k", type=_COUNT, meaning="How many messages a cascade had when looked at",
+               unit="rows"),
+        Column(name="days", type=_NUMBER, meaning="Within how long it must double", unit="days"),
+        Column(
+            name="verdict",
+            meaning="better: clearly than the base rate; no_better: chances are not shown; few: "
+            "too few cascades to say; alike: nearly all doubled, or nearly none",
+        ),
+        Column(name="least", type=_COUNT,
+               meaning="How many must have doubled, and how many not, before and after the split",
+               unit="cascades"),
+        Column(name="split", type=_TIME,
+               meaning="What was settled by then was learned from, what was looked at from then on "
+               "was told", unit="UTC"),
+        Column(name="learned", type=_COUNT, meaning="Earlier cascades", unit="cascades"),
+        Column(name="learned_doubled", type=_COUNT, meaning="Those of them that doubled",
+               unit="cascades"),
+        Column(name="tested", type=_COUNT, meaning="Later cascades", unit="cascades"),
+        Column(name="tested_doubled", type=_COUNT, meaning="Those of them that doubled",
+               unit="cascades"),
+        Column(name="base_rate", type=_NUMBER,
+               meaning="Baseline: the share of earlier ones that doubled, said of each later one",
+               unit="share"),
+        Column(name="base_low", type=_NUMBER, meaning="Lower end of its 95% interval",
+               unit="share"),
+        Column(name="base_high", type=_NUMBER, meaning="Upper end of its 95% interval",
+               unit="share"),
+        Column(name="auc", type=_NUMBER,
+               meaning="How often one that doubled was given the greater chance than one that did "
+               "not; .5 is that of the base rate", unit="share"),
+        Column(name="low", type=_NUMBER, meaning="Lower end of its 95% interval", unit="share"),
+        Column(name="high", type=_NUMBER, meaning="Upper end of its 95% interval", unit="share"),
+        Column(name="brier", type=_NUMBER,
+               meaning="Brier score: mean squared distance of the chance from what came"),
+        Column(name="base_brier", type=_NUMBER, meaning="The same of the base rate"),
+        Column(name="gain", type=_NUMBER, meaning="How much less the former is than the latter"),
+        Column(name="gain_low", type=_NUMBER, meaning="Lower end of its 95% interval"),
+        Column(name="gain_high", type=_NUMBER, meaning="Upper end of its 95% interval"),
+        Column(name="open", type=_COUNT,
+               meaning="Cascades that have so many messages, and may yet double in time",
+               unit="cascades"),
     ),
 )  # fmt: skip
 
@@ -279,6 +335,6 @@ CONTAGION = TableSchema(
 )  # fmt: skip
 
 NETWORK = (
-    LINK, INFLUENCE, COMMUNITY, COMMUNITIES, CASCADE, COORDINATION, GROUP_MOOD, SEED,
-    CONTAGION,
+    LINK, INFLUENCE, COMMUNITY, COMMUNITIES, CASCADE, CASCADE_FORECAST, COORDINATION, GROUP_MOOD,
+    SEED, CONTAGION,
 )  # fmt: skip

@@ -104,7 +104,7 @@ def views() -> tuple[View, ...]:
 
     Example:
         >>> [view.name for view in views()][:4]
-        ['cascade', 'communities', 'community', 'influence']
+        ['cascade', 'cascade_forecast', 'communities', 'community']
     """
     folder = Path(__file__).parent
     found = []

@@ -23,6 +23,7 @@ from sonnim.views.palette import DARK, LIGHT, css_colours
 from sonnim.views.sections import (
     cards,
     covered,
+    followed,
     models,
     network_section,
     section,
@@ -58,6 +59,7 @@ def build_content(
     community: ArrowTable | None = None,
     communities: ArrowTable | None = None,
     cascade: ArrowTable | None = None,
+    cascade_forecast: ArrowTable | None = None,
 ) -> ReportContent:
     """What a report of these tables shows.
 
@@ -83,6 +85,7 @@ def build_content(
         community: Rows of `community`, or None.
         communities: Rows of `communities`, or None.
         cascade: Rows of `cascade`, or None.
+        cascade_forecast: Rows of `cascade_forecast`, or None.
     """
     figures = [*figures_of(satisfaction, SATISFACTION), *figures_of(voices, VOICES)]
     period, span = covered(counts, figures, language)
@@ -119,8 +122,18 @@ def build_content(
         )
         for name, table in tables.items()
     ]
+    place = list(tables).index("cascade")
+    forecast = section(
+        cascade_forecast,
+        "cascade_forecast",
+        language,
+        provenance=provenance,
+        caveats=caveats,
+        span=span,
+    )
+    parts[place] = followed(parts[place], forecast)
     # How word spreads follows upon who is listened to, and the languages come last.
-    parts.insert(list(tables).index("cascade"), network)
+    parts.insert(place, network)
     return ReportContent(
         company=company,
         language=language,

@@ -48,7 +48,7 @@ _SPARK_PERIODS = 24
 _READ_BY_MODEL = ("mood", "label_accuracy", "influence", "communities")
 _COUNTED = {"volume", "community", "cascade"}
 # Tables that an analysis of another name makes, in other ways than by SQL.
-_MADE_BY = {"communities": "community", "cascade": "cascades"}
+_MADE_BY = {"communities": "community", "cascade": "cascades", "cascade_forecast": "cascades"}
 
 
 def cards(
@@ -156,6 +156,18 @@ def network_section(
         exhibits=tuple(exhibit for part in parts for exhibit in part.exhibits),
         tables=tuple(table for part in parts for table in part.tables),
         notes=(phrase("view_network_beware", language),),
+    )
+
+
+def followed(first: Section | None, other: Section | None) -> Section | None:
+    """One section with all that another shows put after its own; None without the first."""
+    if first is None or other is None:
+        return first
+    return replace(
+        first,
+        headline=" ".join(filter(None, (first.headline, other.headline))),
+        exhibits=(*first.exhibits, *other.exhibits),
+        tables=(*first.tables, *other.tables),
     )
 
 
