@@ -12,6 +12,7 @@ from sonnim.analyzers import (
     intents,
     issues,
     labelled,
+    links,
     opinions,
     satisfaction,
     texts,
@@ -32,6 +33,8 @@ CHAINS = {
     "intents": intents.steps(intents.IntentsParameters()),
     "domains": domains.steps(domains.DomainsParameters()),
     "labelled": labelled.steps(labelled.LabelledParameters()),
+    "links": links.steps(links.LinksParameters()),
+    "links_engaged": links.steps(links.LinksParameters(engaged_days=7, engaged_most=50)),
     "topics": topics.steps(topics.TopicsParameters(each=2, quotes=2, sample=1_000)),
 }
 BY_NAME = pytest.mark.parametrize("name", CHAINS)
@@ -66,6 +69,10 @@ def test_steps_say_what_they_do_and_read_what_was_made_before(name: str) -> None
         "answer",
         "mood",
         "correction",
+        "account",
+        "person",
+        "tie",
+        "coordination",
         "domain",
         "domain_mood",
         "topics",

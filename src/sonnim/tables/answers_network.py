@@ -6,7 +6,7 @@ _NUMBER = ColumnType.DOUBLE
 _COUNT = ColumnType.LONG
 _TIME = ColumnType.TIMESTAMP
 
-LINK_KINDS = ("reply", "share", "mention")
+LINK_KINDS = ("reply", "share", "mention", "co_engaged")
 """Kinds of links that messages show; the table `tie` may hold others."""
 
 
@@ -23,7 +23,7 @@ LINK = TableSchema(
     columns=(
         _person("from_id", "Who turned to the other"),
         _person("to_id", "To whom"),
-        Column(name="kind", meaning="reply, share, mention, or a kind of `tie`"),
+        Column(name="kind", meaning="reply, share, mention, co_engaged, or a kind of `tie`"),
         Column(name="time", type=_TIME, meaning="When", unit="UTC"),
         Column(name="weight", type=_NUMBER, meaning="How strong", unit="links"),
         Column(name="message_id", meaning="The message that shows it"),

@@ -123,9 +123,15 @@ def provenance_of(workspace: Workspace, table: str) -> tuple[Provenance, tuple[C
                         for name, sql, said in note["steps"]
                     ),
                 ),
-                tuple(Caveat(key=key) for key in note["caveats"]),
+                tuple(_caveat(key, note) for key in note["caveats"]),
             )
     return None
+
+
+def _caveat(key: str, note: dict[str, Any]) -> Caveat:
+    # Answers of an earlier version have no values.
+    values = note.get("caveat_values", {}).get(key, {})
+    return Caveat(key=key, values=tuple(values.items()))
 
 
 def explain(workspace: Workspace, name: str) -> str:
