@@ -97,6 +97,8 @@ def communities(label: str = "") -> Table:
                 "community_id": place, "label": label or words, "n": 142 - 11 * place,
                 "inside": 0.83, "stability": 0.91 - 0.02 * place, "negative": value,
                 "low": value - half, "high": value + half, "messages": messages,
+                "state": "kept", "n_before": 140 - 11 * place, "shared": 130 - 11 * place,
+                "origins": [str(place)], "heirs": [],
             }
         )  # fmt: skip
     return arrow(COMMUNITIES, rows)

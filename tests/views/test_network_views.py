@@ -74,7 +74,7 @@ def test_no_whole_pseudonym_is_shown(name: str, language: str) -> None:
 def test_rows_that_lack_everything_are_no_error(schema: TableSchema, language: str) -> None:
     view = view_of(schema.name)
     keys: Row = {"person_id": "p_1", "name": "mood", "community_id": 0, "cascade_id": "m1"}
-    lists: Row = {"evidence": [], "closest": []}
+    lists: Row = {"evidence": [], "closest": [], "origins": [], "heirs": []}
     for row in ({}, keys):
         table = arrow(schema, [row | lists])
         view.charts(table, language)
@@ -279,6 +279,50 @@ def test_groups_that_clearly_differ_are_coloured_and_few_messages_are_left_out()
     )
     alike = view_of("communities").headline(network.communities().slice(0, 2), "en")
     assert alike.startswith("No group is clearly more negative than all 2 together")
+
+
+def became(
+    number: int, state: str | None, n: int, before: int,
+    origins: tuple[int, ...] = (), heirs: tuple[int, ...] = (),
+) -> Row:  # fmt: skip
+    return {
+        "community_id": number, "n": n, "messages": 0, "state": state, "n_before": before,
+        "shared": 0, "origins": [str(one) for one in origins], "heirs": [str(one) for one in heirs],
+    }  # fmt: skip
+
+
+def test_what_became_of_groups_is_told_once_and_the_largest_first() -> None:
+    """Numbers as people see them are one above those of the table."""
+    rows = [
+        became(0, "kept", 50, 40, (0, 1)), became(1, "merged", 0, 12, heirs=(0,)),
+        became(2, "split", 0, 30, heirs=(5, 6)), became(5, "split", 16, 0, (2,)),
+        became(6, "split", 14, 0, (2,)), became(3, "merged", 0, 9, heirs=(8,)),
+        became(4, "merged", 0, 10, heirs=(8,)), became(8, "merged", 19, 0, (3, 4)),
+        became(9, "born", 4, 0), became(7, "gone", 0, 6), became(10, "gone", 0, 0),
+    ]  # fmt: skip
+    table = arrow(COMMUNITIES, rows)
+    assert view_of("communities").headline(table, "en") == (
+        "Since the last answer: groups 4, 5 became group 9 (19 people), "
+        "group 6 split off group 3 (16 people), group 7 split off group 3 (14 people), "
+        "group 2 (12 people) merged into group 1, and 1 more."
+    )
+    assert (
+        view_of("communities")
+        .headline(table, "ko")
+        .startswith("지난 분석 이후: 집단 4, 5 통합되어 집단 9 됨(19명), ")
+    )
+    numbers = view_of("communities").table(table, "en")
+    # What is no more has no line of its own.
+    assert [(row[0], row[3]) for row in numbers.rows] == [
+        ("1", "took in 2, had 40"), ("9", "merged of 4, 5"), ("6", "split off 3"),
+        ("7", "split off 3"), ("10", "new"),
+    ]  # fmt: skip
+
+
+def test_a_first_answer_tells_of_no_change() -> None:
+    table = arrow(COMMUNITIES, [became(0, None, 50, 0), became(1, None, 20, 0)])
+    assert view_of("communities").headline(table, "en") == ""
+    assert [row[3] for row in view_of("communities").table(table, "en").rows] == ["", ""]
 
 
 def test_threads_are_the_largest_and_what_nobody_answered_is_none() -> None:
