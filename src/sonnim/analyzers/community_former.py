@@ -58,6 +58,7 @@ class Became:
 
     Attributes:
         community_id: Its number.
+        n: Its people; 0 if it is no more.
         state: kept, born, split, merged or gone; None if there was no answer before.
         n_before: People that it had; None if there was no answer before.
         shared: Of its people, how many were in `origins`, or went to `heirs`.
@@ -66,6 +67,7 @@ class Became:
     """
 
     community_id: int
+    n: int = 0
     state: str | None = None
     n_before: int | None = None
     shared: int | None = None
@@ -145,9 +147,9 @@ def continued(former: Former, groups: Ints) -> tuple[Became, ...]:
         >>> [(one.community_id, one.state, one.n_before, one.shared) for one in found]
         [(7, 'born', 0, 0), (4, 'kept', 4, 3), (6, 'gone', 2, 0)]
     """
-    now = int(groups.max(initial=-1)) + 1
+    have = np.bincount(groups[groups >= 0]).tolist()
     if former.highest < 0:
-        return tuple(Became(community_id=number) for number in range(now))
+        return tuple(Became(community_id=number, n=n) for number, n in enumerate(have))
     before = np.concatenate([former.here, np.repeat(np.arange(len(former.ids)), former.lost)])
     after = np.concatenate([groups, np.full(int(former.lost.sum()), -1)]).astype(np.int64)
     found = followed(before, after, ids=former.ids, unused=former.highest + 1)
@@ -158,12 +160,13 @@ def continued(former: Former, groups: Ints) -> tuple[Became, ...]:
     rows = [
         Became(
             community_id=int(found.ids[one]),
+            n=n,
             state=str(found.came[one]),
             n_before=had.get(int(found.ids[one]), 0),
             shared=sum(common.get((other, one), 0) for other in origins.get(one, ())),
             origins=tuple(sorted(int(former.ids[other]) for other in origins.get(one, ()))),
         )
-        for one in range(now)
+        for one, n in enumerate(have)
     ]
     rows += [
         Became(

@@ -148,6 +148,46 @@ COMMUNITIES = TableSchema(
     ),
 )  # fmt: skip
 
+COMMUNITY_CHANGE = TableSchema(
+    name="community_change",
+    version=1,
+    meaning="One group in one period, and what became of it since the period before",
+    key=("period", "lineage"),
+    time="period",
+    columns=(
+        Column(name="period", type=_TIME, meaning="Start of the period", unit="UTC"),
+        Column(
+            name="lineage",
+            meaning="Which group, through all periods: when it was first there, and its place by "
+            "size among those that came then",
+        ),
+        Column(name="community_id", type=_COUNT,
+               meaning="The group of `community` that it is now; empty: it is none"),
+        Column(
+            name="state",
+            meaning="Since the period before: kept, born, split (off another, or in parts), merged "
+            "(of others, or into another) or gone; empty in the first",
+        ),
+        Column(name="n", type=_COUNT, meaning="How many people; 0: it is no more", unit="people"),
+        Column(name="n_before", type=_COUNT, meaning="People that it had in the period before",
+               unit="people"),
+        Column(name="shared", type=_COUNT,
+               meaning="Of its people, those who were in `origins`, or who went to `heirs`",
+               unit="people"),
+        Column(
+            name="origins",
+            type=ColumnType.STRINGS,
+            meaning="lineage of the groups before that it came of: itself where it was kept, what "
+            "it split off, what merged into it",
+        ),
+        Column(
+            name="heirs",
+            type=ColumnType.STRINGS,
+            meaning="Of one that is no more, lineage of those that it merged or split into",
+        ),
+    ),
+)  # fmt: skip
+
 CASCADE = TableSchema(
     name="cascade",
     version=1,
@@ -302,6 +342,6 @@ CONTAGION = TableSchema(
 )  # fmt: skip
 
 NETWORK = (
-    LINK, INFLUENCE, COMMUNITY, COMMUNITIES, CASCADE, COORDINATION, GROUP_MOOD, SEED,
-    CONTAGION,
+    LINK, INFLUENCE, COMMUNITY, COMMUNITIES, COMMUNITY_CHANGE, CASCADE, COORDINATION, GROUP_MOOD,
+    SEED, CONTAGION,
 )  # fmt: skip

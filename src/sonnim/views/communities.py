@@ -124,7 +124,7 @@ def communities_table(table: ArrowTable, language: str, _span: Span = EVER) -> T
         "group", "words", "people", "since", "inside", "stability", "negative", "interval",
         "messages",
     )  # fmt: skip
-    became = {one.group: since_text(one, language) for one in since(table)}
+    became = {one.name: since_text(one, language) for one in since(table)}
     return TableSpec(
         title=phrase("view_communities_table", language),
         columns=tuple(phrase(f"view_column_{head}", language) for head in heads),
@@ -133,7 +133,7 @@ def communities_table(table: ArrowTable, language: str, _span: Span = EVER) -> T
                 number(one.number),
                 one.label,
                 number(one.n),
-                became[one.number],
+                became[number(one.number)],
                 _share(one.inside),
                 "" if one.stability is None else number(one.stability, 2),
                 _share(one.negative),
@@ -148,8 +148,10 @@ def communities_table(table: ArrowTable, language: str, _span: Span = EVER) -> T
 
 def headline(table: ArrowTable, language: str, _span: Span = EVER) -> str:
     """The most negative group, whether it is clearly so, and what groups have changed."""
-    told = (_most_negative(groups_of(table), language), changes_told(since(table), language))
-    return " ".join(filter(None, told))
+    said = [_most_negative(groups_of(table), language)]
+    if told := changes_told(since(table), language):
+        said.append(phrase("view_since_told", language, changes=told))
+    return " ".join(filter(None, said))
 
 
 def _most_negative(every: Sequence[Group], language: str) -> str:

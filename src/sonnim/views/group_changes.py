@@ -1,4 +1,4 @@
-"""What became of groups since the last answer, in words."""
+"""What became of groups since the last answer or period, in words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,23 +16,23 @@ _ORDER = ("merged", "split", "born", "gone")
 
 @dataclass(frozen=True, kw_only=True)
 class Since:
-    """One group of this answer, or one of the last that is no more.
+    """One group that is there, or one of before that is no more.
 
     Attributes:
-        group: Its number as people see it.
-        state: kept, born, split, merged, gone, or "" where there was no answer before.
+        name: What people call it: a number mostly.
+        state: kept, born, split, merged, gone, or "" where there was nothing before.
         n: Its people; 0 if it is no more.
-        n_before: Its people in the last answer.
-        origins: Groups that it came of, by the numbers that people see.
-        heirs: Groups that its people went to.
+        n_before: The people that it had.
+        origins: Names of the groups that it came of.
+        heirs: Names of the groups that its people went to.
     """
 
-    group: int
+    name: str
     state: str
     n: int
     n_before: int
-    origins: tuple[int, ...]
-    heirs: tuple[int, ...]
+    origins: tuple[str, ...] = ()
+    heirs: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
@@ -43,52 +43,51 @@ class Since:
 def since(table: ArrowTable) -> list[Since]:
     """The rows of `communities`, by number."""
     names = ("community_id", "state", "n", "n_before", "origins", "heirs")
-    found = [
+    rows = zip(*columns_of(table, COMMUNITIES, names), strict=True)
+    return [
         Since(
-            group=group + 1,
+            name=number(group + 1),
             state=state or "",
             n=n or 0,
             n_before=n_before or 0,
             origins=_seen(origins),
             heirs=_seen(heirs),
         )
-        for group, state, n, n_before, origins, heirs in zip(
-            *columns_of(table, COMMUNITIES, names), strict=True
+        for group, state, n, n_before, origins, heirs in sorted(
+            (row for row in rows if row[0] is not None), key=lambda row: int(row[0])
         )
-        if group is not None
     ]
-    return sorted(found, key=lambda one: one.group)
 
 
 def since_text(one: Since, language: str) -> str:
-    """What became of a group that is there, for a cell of a table."""
-    others = [group for group in one.origins if group != one.group]
+    """What became of a group, for a cell of a table."""
+    others = [name for name in one.origins if name != one.name]
     key = "took" if one.state == "kept" and others else one.state
     if not key:
         return ""
+    if not one.n and one.heirs:
+        key, others = f"{one.state}_into", list(one.heirs)
     return phrase(
-        f"view_since_{key}", language, groups=_listed(others), before=number(one.n_before)
+        f"view_since_{key}", language, groups=", ".join(others), before=number(one.n_before)
     )
 
 
-def changes_told(every: Sequence[Since], language: str) -> str:
-    """The largest changes in one sentence; "" where there are none."""
-    wholes = {one.group for one in every if one.n and one.state == "merged"}
+def changes_told(every: Sequence[Since], language: str, least: int = LEAST_TOLD) -> str:
+    """The largest changes of groups of so many people, in turn; "" where there are none."""
+    wholes = {one.name for one in every if one.n and one.state == "merged"}
     told = [
         one
         for one in every
-        if one.state in _ORDER and one.size >= LEAST_TOLD and not _told_elsewhere(one, wholes)
+        if one.state in _ORDER and one.size >= least and not _told_elsewhere(one, wholes)
     ]
-    if not told:
-        return ""
-    told.sort(key=lambda one: (-one.size, _ORDER.index(one.state), one.group))
+    told.sort(key=lambda one: (-one.size, _ORDER.index(one.state)))
     parts = [_told(one, language) for one in told[:_MOST_TOLD]]
     if len(told) > _MOST_TOLD:
         parts.append(phrase("view_since_more", language, n=number(len(told) - _MOST_TOLD)))
-    return phrase("view_since_told", language, changes=", ".join(parts))
+    return ", ".join(parts)
 
 
-def _told_elsewhere(one: Since, wholes: set[int]) -> bool:
+def _told_elsewhere(one: Since, wholes: set[str]) -> bool:
     """Of what fell into parts the parts tell, of what made up a new group that one."""
     return not one.n and (one.state == "split" or bool(wholes & set(one.heirs)))
 
@@ -98,15 +97,12 @@ def _told(one: Since, language: str) -> str:
     return phrase(
         f"view_since_{key}_told",
         language,
-        group=number(one.group),
-        groups=_listed(one.heirs or one.origins),
+        group=one.name,
+        groups=", ".join(one.heirs or one.origins),
         n=number(one.size),
     )
 
 
-def _seen(ids: Sequence[str] | None) -> tuple[int, ...]:
-    return tuple(int(one) + 1 for one in ids or () if one.isdecimal())
-
-
-def _listed(groups: Sequence[int]) -> str:
-    return ", ".join(number(one) for one in groups)
+def _seen(ids: Sequence[str] | None) -> tuple[str, ...]:
+    """Numbers as people see them: from one."""
+    return tuple(number(int(one) + 1) for one in ids or () if one.isdecimal())

@@ -9,7 +9,13 @@ from arro3.core import Table as ArrowTable
 from sonnim.engines.duckdb import SQL_TYPES
 from sonnim.engines.shared_sql import duckdb_statements
 from sonnim.tables.answer import Caveat, InputVersion, Provenance
-from sonnim.tables.answers_network import CASCADE, COMMUNITIES, COMMUNITY, INFLUENCE
+from sonnim.tables.answers_network import (
+    CASCADE,
+    COMMUNITIES,
+    COMMUNITY,
+    COMMUNITY_CHANGE,
+    INFLUENCE,
+)
 from sonnim.tables.errors import StopError
 from sonnim.tables.facts import ANSWER, EVENT, MESSAGE, REJECTED
 from sonnim.tables.schema import Column, ColumnType, TableSchema
@@ -83,6 +89,7 @@ def report(workspace: Workspace, language: str) -> str:
         influence=network_rows(workspace, INFLUENCE),
         community=network_rows(workspace, COMMUNITY),
         communities=network_rows(workspace, COMMUNITIES),
+        community_change=network_rows(workspace, COMMUNITY_CHANGE),
         cascade=network_rows(workspace, CASCADE),
     )
     return render_report(content, language)
