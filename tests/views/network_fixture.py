@@ -13,6 +13,7 @@ from sonnim.tables.answers_network import (
     CASCADE_FORECAST,
     COMMUNITIES,
     COMMUNITY,
+    COMMUNITY_CHANGE,
     INFLUENCE,
 )
 from tests.views.fixture import Row, arrow
@@ -103,9 +104,39 @@ def communities(label: str = "") -> Table:
                 "community_id": place, "label": label or words, "n": 142 - 11 * place,
                 "inside": 0.83, "stability": 0.91 - 0.02 * place, "negative": value,
                 "low": value - half, "high": value + half, "messages": messages,
+                "state": "kept", "n_before": 140 - 11 * place, "shared": 130 - 11 * place,
+                "origins": [str(place)], "heirs": [],
             }
         )  # fmt: skip
     return arrow(COMMUNITIES, rows)
+
+
+def change(
+    month: int, lineage: str, state: str | None, n: int, before: int,
+    origins: tuple[str, ...] = (), heirs: tuple[str, ...] = (), now: int | None = None,
+) -> Row:  # fmt: skip
+    return {
+        "period": datetime(2025, month, 1, tzinfo=UTC), "lineage": lineage, "community_id": now,
+        "state": state, "n": n, "n_before": before, "shared": min(n, before),
+        "origins": list(origins), "heirs": list(heirs),
+    }  # fmt: skip
+
+
+def community_change() -> Table:
+    """Five months: in March B splits, in April C merges into A; nothing else."""
+    a, b, c, d = "2025-01-01.1", "2025-01-01.2", "2025-01-01.3", "2025-03-01.1"
+    return arrow(COMMUNITY_CHANGE, [
+        change(1, a, None, 60, 0, now=3), change(1, b, None, 40, 0, now=0),
+        change(1, c, None, 20, 0),
+        change(2, a, "kept", 61, 60, (a,), now=3), change(2, b, "kept", 44, 40, (b,), now=0),
+        change(2, c, "kept", 20, 20, (c,)),
+        change(3, a, "kept", 62, 61, (a,), now=3), change(3, b, "kept", 26, 44, (b,), now=0),
+        change(3, c, "kept", 19, 20, (c,)), change(3, d, "split", 18, 0, (b,), now=7),
+        change(4, a, "kept", 80, 62, (a, c), now=3), change(4, b, "kept", 26, 26, (b,), now=0),
+        change(4, c, "merged", 0, 19, heirs=(a,)), change(4, d, "kept", 18, 18, (d,), now=7),
+        change(5, a, "kept", 81, 80, (a,), now=3), change(5, b, "kept", 25, 26, (b,), now=0),
+        change(5, d, "gone", 0, 18, now=7), change(5, "2025-05-01.1", "born", 4, 0),
+    ])  # fmt: skip
 
 
 def cascades(number: int = 320) -> Table:

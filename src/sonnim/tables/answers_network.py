@@ -77,7 +77,8 @@ COMMUNITY = TableSchema(
     key=("person_id",),
     columns=(
         _person("person_id", "Pseudonym of the person"),
-        Column(name="community_id", type=_COUNT, meaning="Which group; 0 is the largest"),
+        Column(name="community_id", type=_COUNT,
+               meaning="Which group; the same number from answer to answer"),
         Column(
             name="stability",
             type=_NUMBER,
@@ -107,12 +108,13 @@ COMMUNITY = TableSchema(
 COMMUNITIES = TableSchema(
     name="communities",
     version=1,
-    meaning="One group of people who turn to each other",
+    meaning="One group of people who turn to each other, or one that is no more",
     key=("community_id",),
     columns=(
-        Column(name="community_id", type=_COUNT, meaning="Which group; 0 is the largest"),
+        Column(name="community_id", type=_COUNT,
+               meaning="Which group; the same number from answer to answer, given to no other"),
         Column(name="label", meaning="Words that its messages hold more often than others'"),
-        Column(name="n", type=_COUNT, meaning="How many people", unit="people"),
+        Column(name="n", type=_COUNT, meaning="How many people; 0: it is no more", unit="people"),
         Column(name="inside", type=_NUMBER, meaning="Share of its links that stay within it",
                unit="share"),
         Column(name="stability", type=_NUMBER, meaning="Mean stability of its people",
@@ -122,6 +124,67 @@ COMMUNITIES = TableSchema(
         Column(name="low", type=_NUMBER, meaning="Lower end of its 95% interval", unit="share"),
         Column(name="high", type=_NUMBER, meaning="Upper end of its 95% interval", unit="share"),
         Column(name="messages", type=_COUNT, meaning="Messages that it rests on", unit="rows"),
+        Column(
+            name="state",
+            meaning="Since the last answer: kept, born, split (off another, or in parts), merged "
+            "(of others, or into another) or gone; empty: there was none",
+        ),
+        Column(name="n_before", type=_COUNT, meaning="People that it had in the last answer",
+               unit="people"),
+        Column(name="shared", type=_COUNT,
+               meaning="Of its people, those who were in `origins`, or who went to `heirs`",
+               unit="people"),
+        Column(
+            name="origins",
+            type=ColumnType.STRINGS,
+            meaning="community_id of the groups before that it came of: itself where it was kept, "
+            "what it split off, what merged into it",
+        ),
+        Column(
+            name="heirs",
+            type=ColumnType.STRINGS,
+            meaning="Of one that is no more, community_id of those that it merged or split into",
+        ),
+    ),
+)  # fmt: skip
+
+COMMUNITY_CHANGE = TableSchema(
+    name="community_change",
+    version=1,
+    meaning="One group in one period, and what became of it since the period before",
+    key=("period", "lineage"),
+    time="period",
+    columns=(
+        Column(name="period", type=_TIME, meaning="Start of the period", unit="UTC"),
+        Column(
+            name="lineage",
+            meaning="Which group, through all periods: when it was first there, and its place by "
+            "size among those that came then",
+        ),
+        Column(name="community_id", type=_COUNT,
+               meaning="The group of `community` that it is now; empty: it is none"),
+        Column(
+            name="state",
+            meaning="Since the period before: kept, born, split (off another, or in parts), merged "
+            "(of others, or into another) or gone; empty in the first",
+        ),
+        Column(name="n", type=_COUNT, meaning="How many people; 0: it is no more", unit="people"),
+        Column(name="n_before", type=_COUNT, meaning="People that it had in the period before",
+               unit="people"),
+        Column(name="shared", type=_COUNT,
+               meaning="Of its people, those who were in `origins`, or who went to `heirs`",
+               unit="people"),
+        Column(
+            name="origins",
+            type=ColumnType.STRINGS,
+            meaning="lineage of the groups before that it came of: itself where it was kept, what "
+            "it split off, what merged into it",
+        ),
+        Column(
+            name="heirs",
+            type=ColumnType.STRINGS,
+            meaning="Of one that is no more, lineage of those that it merged or split into",
+        ),
     ),
 )  # fmt: skip
 
@@ -335,6 +398,6 @@ CONTAGION = TableSchema(
 )  # fmt: skip
 
 NETWORK = (
-    LINK, INFLUENCE, COMMUNITY, COMMUNITIES, CASCADE, CASCADE_FORECAST, COORDINATION, GROUP_MOOD,
-    SEED, CONTAGION,
+    LINK, INFLUENCE, COMMUNITY, COMMUNITIES, COMMUNITY_CHANGE, CASCADE, CASCADE_FORECAST,
+    COORDINATION, GROUP_MOOD, SEED, CONTAGION,
 )  # fmt: skip

@@ -58,6 +58,7 @@ def build_content(
     influence: ArrowTable | None = None,
     community: ArrowTable | None = None,
     communities: ArrowTable | None = None,
+    community_change: ArrowTable | None = None,
     cascade: ArrowTable | None = None,
     cascade_forecast: ArrowTable | None = None,
 ) -> ReportContent:
@@ -84,6 +85,7 @@ def build_content(
         influence: Rows of `influence`, or None.
         community: Rows of `community`, or None.
         communities: Rows of `communities`, or None.
+        community_change: Rows of `community_change`, or None.
         cascade: Rows of `cascade`, or None.
         cascade_forecast: Rows of `cascade_forecast`, or None.
     """
@@ -101,7 +103,12 @@ def build_content(
         "language": language_table,
     }
     network = network_section(
-        {"community": community, "influence": influence, "communities": communities},
+        {
+            "community": community,
+            "influence": influence,
+            "communities": communities,
+            "community_change": community_change,
+        },
         language,
         provenance=provenance,
         caveats=caveats,

@@ -46,7 +46,7 @@ MOST_CARDS = 4
 _SPARK_PERIODS = 24
 # What rests on labels of a model, and what is counted and so has no interval.
 _READ_BY_MODEL = ("mood", "label_accuracy", "influence", "communities")
-_COUNTED = {"volume", "community", "cascade"}
+_COUNTED = {"volume", "community", "community_change", "cascade"}
 # Tables that an analysis of another name makes, in other ways than by SQL.
 _MADE_BY = {"communities": "community", "cascade": "cascades", "cascade_forecast": "cascades"}
 
@@ -120,8 +120,8 @@ def network_section(
     """Who is listened to: picture, influence and groups as one section.
 
     Args:
-        tables: Rows of `community`, `influence` and `communities`, in the order in which they
-            are shown, each or None.
+        tables: Rows of `community`, `influence`, `communities` and `community_change`, in the
+            order in which they are shown, each or None.
         language: Of its texts.
         provenance: Where the tables came from.
         caveats: What their analyzers warn of.

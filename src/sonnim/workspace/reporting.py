@@ -14,6 +14,7 @@ from sonnim.tables.answers_network import (
     CASCADE_FORECAST,
     COMMUNITIES,
     COMMUNITY,
+    COMMUNITY_CHANGE,
     INFLUENCE,
 )
 from sonnim.tables.errors import StopError
@@ -89,6 +90,7 @@ def report(workspace: Workspace, language: str) -> str:
         influence=network_rows(workspace, INFLUENCE),
         community=network_rows(workspace, COMMUNITY),
         communities=network_rows(workspace, COMMUNITIES),
+        community_change=network_rows(workspace, COMMUNITY_CHANGE),
         cascade=network_rows(workspace, CASCADE),
         cascade_forecast=network_rows(workspace, CASCADE_FORECAST),
     )
