@@ -161,6 +161,9 @@ def test_a_fitted_share_is_the_mean_of_its_probabilities(duck: Engine) -> None:
     assert whole["value"] == pytest.approx(p.mean())
     (fit,) = fits
     odds = log_odds(np.array([[row[f"p_{name}"] for name in LABELS[:3]] for row in read]))
+    # What further answers add to the log odds of positive does not move with the two numbers.
+    now = log_odds(np.array([[row[f"p_{name}"] for name in LABELS[:3]] for row in fitted]))
+    added = now[:, 0] - fit["polarity_slope"] * odds[:, 0] - fit["polarity_intercept"]
     doubts = np.zeros(len(odds))
     for column, question in enumerate(("polarity", "neutrality")):
         a, b = fit[f"{question}_slope"], fit[f"{question}_intercept"]
@@ -174,6 +177,7 @@ def test_a_fitted_share_is_the_mean_of_its_probabilities(duck: Engine) -> None:
                 for i, name in enumerate(("polarity", "neutrality"))
             ])  # fmt: skip
             moved[:, column] = slope * odds[:, column] + level
+            moved[:, 0] += added
             return moods(moved)[:, 0]
 
         by_a = (negative(a + step, b) - negative(a - step, b)) / (2 * step)
