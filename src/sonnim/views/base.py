@@ -51,6 +51,7 @@ class ChartSpec:
         n: Answers or messages behind it.
         measures: The metrics or measures drawn.
         wide: Whether it needs the whole width of a page.
+        painted: Whether so much is drawn that a page paints it on a canvas.
     """
 
     id: str
@@ -61,6 +62,7 @@ class ChartSpec:
     n: int
     measures: tuple[str, ...] = ()
     wide: bool = False
+    painted: bool = False
 
     def json(self) -> str:
         """The specification as text that is the same each time."""
