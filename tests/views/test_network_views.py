@@ -197,8 +197,9 @@ def symbols(svg: str) -> Iterator[tuple[float, float]]:
 @pytest.mark.parametrize("width", [340, 720, 1400])
 def test_a_unit_is_the_same_both_ways_however_wide_the_place(width: int) -> None:
     chart, *_ = view_of("community").charts(network.community(120, 4), "en")
-    rows, dots = data(chart), list(symbols(chart_svg(chart, width=width)))
-    assert len(dots) == len(rows) == 120
+    rows, drawn = data(chart), list(symbols(chart_svg(chart, width=width)))
+    dots, rings = drawn[:120], drawn[120:]
+    assert len(rows) == 120 and len(rings) == 16 and set(rings) < set(dots)
     (x0, y0), first = dots[0], rows[0]
     scales = [
         math.dist((x, y), (x0, y0)) / math.dist((row["x"], row["y"]), (first["x"], first["y"]))
@@ -209,6 +210,17 @@ def test_a_unit_is_the_same_both_ways_however_wide_the_place(width: int) -> None
     below = [row["y"] < first["y"] - 1 for row in rows]
     assert all(y > y0 for (_, y), low in zip(dots, below, strict=True) if low)
     assert min(x for x, _ in dots) > 0 and max(x for x, _ in dots) < width
+
+
+@pytest.mark.slow
+def test_in_a_narrow_place_it_is_low() -> None:
+    """No empty areas above and below: the dots fill most of the height, at any width."""
+    chart, *_ = view_of("community").charts(network.community(120, 4), "en")
+    for width in (340, 1400):
+        svg = chart_svg(chart, width=width)
+        heights = [y for _, y in symbols(svg)]
+        (high,) = re.findall(r'<svg[^>]* height="([\d.]+)"', svg)
+        assert max(heights) - min(heights) > 0.55 * (float(high) - 80), width
 
 
 @pytest.mark.parametrize("groups", [3, 12, 60])

@@ -257,10 +257,12 @@ def test_how_do_you_know_names_method_snapshot_and_sql() -> None:
 def test_a_page_paints_what_is_too_much_for_elements() -> None:
     """The large picture of the network alone; the script paints by the same mark."""
     html = made("en", community=network_fixture.community(5000, 30))
-    assert html.count(" data-painted>") == 1 and len(html.encode()) < 3_000_000
+    assert html.count(" data-painted ") == 1 and len(html.encode()) < 3_000_000
     small = made("en", community=network_fixture.community(120, 4))
-    assert " data-painted>" not in small
+    assert " data-painted " not in small
     assert '"painted" in data.dataset' in html
+    # The two pictures that keep their shape.
+    assert small.count(" data-ratio=") == 2
 
 
 # What customers and companies write

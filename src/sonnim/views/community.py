@@ -112,6 +112,7 @@ def _network(
         measures=("community",),
         wide=True,
         painted=len(rows) + len(drawn[:MOST_LINES]) > _MANY,
+        ratio=round(frame.height / frame.width, 3),
     )
 
 

@@ -135,6 +135,7 @@ def group_map(
         n=len(every),
         measures=("community",),
         wide=True,
+        ratio=round(frame.height / frame.width, 3),
     )
 
 

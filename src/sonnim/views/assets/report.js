@@ -43,6 +43,11 @@
   async function drawOne(data, place) {
     let chart = JSON.parse(data.textContent);
     const paints = "painted" in data.dataset;
+    if (data.dataset.ratio) {
+      // What keeps its shape would stand between two empty areas on a phone.
+      const fitting = Math.round(place.clientWidth * Number(data.dataset.ratio)) + 40;
+      chart.height = Math.min(chart.height, fitting);
+    }
     if (paints) {
       chart = coloured(chart, getComputedStyle(root));
       chart.background = getComputedStyle(root).getPropertyValue("--card").trim();
