@@ -16,6 +16,7 @@ from sonnim.tables.answers_network import (
     COMMUNITY_CHANGE,
     INFLUENCE,
 )
+from sonnim.views.cascade_tree import Said
 from tests.views.fixture import Row, arrow
 
 PEOPLE, GROUPS = 640, 12
@@ -180,3 +181,19 @@ def forecast(*verdicts: str) -> Table:
             }
         )  # fmt: skip
     return arrow(CASCADE_FORECAST, rows)
+
+
+def largest_cascade(size: int = 212) -> tuple[Said, ...]:
+    """Every fourth message begins a chain; the company answers the first one."""
+    found = [
+        Said(message_id="post-0", parent_id=None, person_id=person(0), hours=0.0, company=False,
+             negative=True)
+    ]  # fmt: skip
+    for place in range(1, size):
+        on = 0 if place % 4 == 0 else max(0, place - 3)
+        found.append(
+            Said(message_id=f"reply-{place}", parent_id=found[on].message_id,
+                 person_id=person(place % 141), hours=0.02 * place**1.5, company=place == 8,
+                 negative=place % 3 == 0)
+        )  # fmt: skip
+    return tuple(found)

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterator
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,14 +18,19 @@ from sonnim.tables.answers_network import (
     COMMUNITY_CHANGE,
     INFLUENCE,
 )
+from sonnim.tables.errors import StopError
 from sonnim.tables.schema import TableSchema
-from sonnim.views import community
 from sonnim.views.base import ChartSpec, TableSpec, view_of
+from sonnim.views.beside import beside_of
+from sonnim.views.community import pictures
 from sonnim.views.figures import Span
-from sonnim.views.images import chart_svg
+from sonnim.views.images import Picture, chart_svg
 from sonnim.views.influence import MEASURES, Standing, disagreement
+from sonnim.views.labels import HEIGHT, text_width
+from sonnim.views.members import Member, lines
 from sonnim.views.palette import DARK, GROUPS, LIGHT
 from sonnim.views.people import short_names
+from sonnim.views.report import json_in_html
 from tests.views import network_fixture as network
 from tests.views.fixture import Row, arrow
 
@@ -38,7 +44,7 @@ LANGUAGES = pytest.mark.parametrize("language", ["en", "ko"])
 
 
 def chart_of(name: str, language: str = "en") -> ChartSpec:
-    (chart,) = view_of(name).charts(TABLES[name](), language)
+    chart, *_ = view_of(name).charts(TABLES[name](), language)
     return chart
 
 
@@ -199,9 +205,10 @@ def symbols(svg: str) -> Iterator[tuple[float, float]]:
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [340, 720, 1400])
 def test_a_unit_is_the_same_both_ways_however_wide_the_place(width: int) -> None:
-    (chart,) = view_of("community").charts(network.community(120, 4), "en")
-    rows, dots = data(chart), list(symbols(chart_svg(chart, width=width)))
-    assert len(dots) == len(rows) == 120
+    chart, *_ = view_of("community").charts(network.community(120, 4), "en")
+    rows, drawn = data(chart), list(symbols(chart_svg(chart, width=width)))
+    dots, rings = drawn[:120], drawn[120:]
+    assert len(rows) == 120 and len(rings) == 16 and set(rings) < set(dots)
     (x0, y0), first = dots[0], rows[0]
     scales = [
         math.dist((x, y), (x0, y0)) / math.dist((row["x"], row["y"]), (first["x"], first["y"]))
@@ -214,11 +221,22 @@ def test_a_unit_is_the_same_both_ways_however_wide_the_place(width: int) -> None
     assert min(x for x, _ in dots) > 0 and max(x for x, _ in dots) < width
 
 
+@pytest.mark.slow
+def test_in_a_narrow_place_it_is_low() -> None:
+    """No empty areas above and below: the dots fill most of the height, at any width."""
+    chart, *_ = view_of("community").charts(network.community(120, 4), "en")
+    for width in (340, 1400):
+        svg = chart_svg(chart, width=width)
+        heights = [y for _, y in symbols(svg)]
+        (high,) = re.findall(r'<svg[^>]* height="([\d.]+)"', svg)
+        assert max(heights) - min(heights) > 0.55 * (float(high) - 80), width
+
+
 @pytest.mark.parametrize("groups", [3, 12, 60])
 @LANGUAGES
 def test_labels_never_cover_each_other(groups: int, language: str) -> None:
     """Oracle: the boxes of the texts at every scale from a phone's to a wall's."""
-    (chart,) = view_of("community").charts(network.community(900, groups), language)
+    chart, *_ = view_of("community").charts(network.community(900, groups), language)
     labels = data(chart, "labels")
     assert labels and all(int(re.findall(r"\d+", one["text"])[1]) >= 5 for one in labels)
     shown = []
@@ -226,10 +244,10 @@ def test_labels_never_cover_each_other(groups: int, language: str) -> None:
         seen = [one for one in labels if one["least"] <= scale]
         shown.append(len(seen))
         for a, b in combinations(seen, 2):
-            wide = (community.text_width(a["text"]) + community.text_width(b["text"])) / 2
-            beside = abs(a["x"] - b["x"]) * scale >= wide - 0.5
-            above = abs(a["y"] - b["y"]) * scale >= community.LINE_HEIGHT - 0.5
-            assert beside or above, (a, b, scale)
+            wide = (text_width(a["text"]) + text_width(b["text"])) / 2
+            aside = abs(a["x"] - b["x"]) * scale >= wide - 0.5
+            above = abs(a["y"] - b["y"]) * scale >= HEIGHT - 0.5
+            assert aside or above, (a, b, scale)
     assert shown == sorted(shown) and shown[-1] == len(labels)
 
 
@@ -244,33 +262,90 @@ def test_ten_groups_have_colours_and_the_rest_is_grey() -> None:
 
 
 def test_lines_join_the_closest_once_the_strongest_first() -> None:
-    def member(who: str, n: int, *closest: str) -> community.Member:
-        return community.Member(
+    def member(who: str, n: int, *closest: str) -> Member:
+        return Member(
             person_id=who, group=0, stability=1.0, bridge=0.0, n=n, closest=closest,
             x=float(n), y=0.0,
         )  # fmt: skip
 
     people = [member("a", 9, "b", "c", "d", "e"), member("b", 8, "a"), member("c", 1, "b", "gone"),
               member("d", 2, "d"), member("e", 3)]  # fmt: skip
-    ends = [(line["x"], line["x2"]) for line in community.lines(people)]
+    ends = [(line["x"], line["x2"]) for line in lines(people)]
     # Nobody's fourth, nobody who is not there, nobody to themselves; firsts before the others.
     assert ends == [(9.0, 8.0), (8.0, 1.0), (9.0, 1.0), (9.0, 2.0)]
 
 
 def test_of_many_people_those_with_most_ties_are_drawn_and_it_is_said() -> None:
-    table = network.community(3600, 20)
-    (chart,) = view_of("community").charts(table, "en")
+    table = network.community(5600, 20)
+    chart, *_ = view_of("community").charts(table, "en")
     rows = data(chart)
-    assert len(rows) == 3000 and len(data(chart, "lines")) == 4000
+    assert len(rows) == 5000 and len(data(chart, "lines")) == 3000
     assert min(row["n"] for row in rows) >= 6
-    assert "Drawn are the 3,000 people with most ties, of 3,600." in chart.subtitle
-    assert "Drawn are the 4,000 strongest lines" in chart.subtitle and chart.n == 3600
+    assert "Drawn are the 5,000 people with most ties, of 5,600." in chart.subtitle
+    assert "Drawn are the 3,000 strongest lines" in chart.subtitle
+    assert chart.n == 5600 and chart.painted
     # Labels and table count everybody.
-    assert sum(int(row[1]) for row in chart.table.rows) == 3600
+    assert sum(int(row[1].replace(",", "")) for row in chart.table.rows) == 5600
     # A report with it stays below the 3 MB that it may have.
-    assert len(chart.json()) < 1_200_000
-    small = chart_of("community").subtitle
-    assert "3,000" not in small and "strongest" not in small
+    assert len(json_in_html(chart.vega_lite)) < 1_000_000
+    small = view_of("community").charts(network.community(120, 4), "en")[0]
+    assert "5,000" not in small.subtitle and "strongest" not in small.subtitle
+    assert not small.painted
+
+
+@LANGUAGES
+def test_beside_influence_and_groups_the_picture_names_who_is_heard_and_what_groups_say(
+    language: str,
+) -> None:
+    """The same people as in the chart of influence, and the words of the fixture's groups."""
+    known = beside_of(network.influence(), network.communities(), language)
+    chart, groups = pictures(network.community(), language, known)
+    names = {row["group"] for row in data(chart)}
+    assert {"Group 3: 배달 · 늦다", "집단 3: 배달 · 늦다"} & names
+    influence = {row["name"] for row in data(chart_of("influence", language))}
+    written = {row["text"] for row in data(chart, "names")}
+    assert written and written <= influence and len(data(chart, "ringed")) == len(influence)
+    # Of the fixture the third group alone is clearly more negative, the first two less.
+    tones = {row["group"]: row["tone"] for row in data(groups)}
+    said = {"en": "clearly {} negative", "ko": "뚜렷이 {} 부정적"}[language]
+    less, worse = (
+        said.format(word) for word in {"en": ("less", "more"), "ko": ("덜", "더")}[language]
+    )
+    assert {tones["1"], tones["2"]} == {less}
+    assert [group for group, tone in tones.items() if tone == worse] == ["3"]
+    assert next(row for row in data(groups) if row["group"] == "3")["negative"].startswith("62.0%")
+
+
+def test_groups_are_joined_by_people_whose_closest_are_in_both() -> None:
+    rows = [
+        {"person_id": f"p_{place}", "community_id": place // 5, "n": 3, "bridge": 0.0,
+         "stability": 1.0, "x": 20.0 * (place // 5) + place % 5, "y": place % 3 * 2.0,
+         "closest": [f"p_{other}" for other in closest]}
+        for place, closest in enumerate(
+            [[1, 5], [0, 6], [3], [2], [3], [0], [7], [6], [7], [8], [11], [10], [9, 3], [12], [13]]
+        )
+    ]  # fmt: skip
+    _, groups = view_of("community").charts(arrow(COMMUNITY, rows), "en")
+    places = {(row["x"], row["y"]): row["group"] for row in data(groups)}
+    found = {
+        (places[line["x"], line["y"]], places[line["x2"], line["y2"]]): line["n"]
+        for line in data(groups, "lines")
+    }
+    # By hand: 0, 1 and 5 join the first two groups, 12 the third with both others.
+    assert found == {("1", "2"): 3, ("2", "3"): 1, ("1", "3"): 1}
+    assert "tone" not in str(groups.vega_lite["layer"]) and "of 3 groups" not in groups.subtitle
+
+
+@pytest.mark.slow
+def test_a_notebook_draws_it_and_it_is_saved(tmp_path: Path) -> None:
+    chart, *_ = view_of("community").charts(network.community(120, 4), "ko")
+    picture = Picture(chart=chart)
+    shown = picture._repr_mimebundle_()
+    assert "<svg" in str(shown["text/html"]) and chart.title in str(shown["text/html"])
+    assert picture.save(tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+    assert picture.save(tmp_path / "a.svg").read_text(encoding="utf-8").startswith("<svg")
+    with pytest.raises(StopError, match="jpg"):
+        picture.save(tmp_path / "a.jpg")
 
 
 # Groups and threads

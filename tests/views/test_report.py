@@ -44,7 +44,8 @@ def made(language: str, **changed: Any) -> str:
         "community": network_fixture.community(), "cascade": network_fixture.cascades(),
         "communities": network_fixture.communities(),
         "cascade_forecast": network_fixture.forecast(),
-        "community_change": network_fixture.community_change(), **changed,
+        "community_change": network_fixture.community_change(),
+        "largest_cascade": network_fixture.largest_cascade(), **changed,
     }  # fmt: skip
     return render_report(build_content(language=language, **given), language)
 
@@ -254,6 +255,18 @@ def test_how_do_you_know_names_method_snapshot_and_sql() -> None:
         assert needed in texts, needed
 
 
+@pytest.mark.slow
+def test_a_page_paints_what_is_too_much_for_elements() -> None:
+    """The large picture of the network alone; the script paints by the same mark."""
+    html = made("en", community=network_fixture.community(5000, 30))
+    assert html.count(" data-painted ") == 1 and len(html.encode()) < 3_000_000
+    small = made("en", community=network_fixture.community(120, 4))
+    assert " data-painted " not in small
+    assert '"painted" in data.dataset' in html
+    # The two pictures that keep their shape.
+    assert small.count(" data-ratio=") == 2
+
+
 # What customers and companies write
 
 
@@ -311,7 +324,8 @@ def test_json_in_a_page_ends_no_script() -> None:
 NONE = {"satisfaction": None, "voices": None, "mood": None, "language_table": None, "quotes": (),
         "provenance": (), "counts": (), "opinions": None, "opinion_quotes": (),
         "issues": None, "influence": None, "community": None, "communities": None,
-        "community_change": None, "cascade": None, "cascade_forecast": None}  # fmt: skip
+        "community_change": None, "cascade": None, "cascade_forecast": None,
+        "largest_cascade": ()}  # fmt: skip
 
 
 @pytest.mark.slow

@@ -18,6 +18,9 @@ from sonnim.views.figures import EVER, ArrowTable, Span
 from sonnim.views.palette import LIGHT, look, recoloured
 
 Shown = TypeVar("Shown", covariant=True)
+AIR = 40
+"""Pixels above and below what keeps its shape."""
+
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 
 
@@ -51,6 +54,9 @@ class ChartSpec:
         n: Answers or messages behind it.
         measures: The metrics or measures drawn.
         wide: Whether it needs the whole width of a page.
+        painted: Whether so much is drawn that a page paints it on a canvas.
+        ratio: Height to width of what keeps its shape: in a narrow place it is drawn lower; 0 where
+            it fits into any place.
     """
 
     id: str
@@ -61,6 +67,8 @@ class ChartSpec:
     n: int
     measures: tuple[str, ...] = ()
     wide: bool = False
+    painted: bool = False
+    ratio: float = 0.0
 
     def json(self) -> str:
         """The specification as text that is the same each time."""
@@ -157,6 +165,8 @@ def drawable(
     """The complete specification: with its look, in these colours, of that width."""
     config = look(font) if font else look()
     whole = {**chart.vega_lite, "config": config, "width": width}
+    if chart.ratio and isinstance(width, int):
+        whole["height"] = min(whole["height"], round(chart.ratio * width) + AIR)
     return dict(recoloured(whole, colours))
 
 

@@ -82,7 +82,7 @@ def charts(table: ArrowTable, language: str, _span: Span = EVER) -> tuple[ChartS
                 rows,
                 [(answered, LIGHT["accent"]), (not_answered, LIGHT["warm"])],
                 tips,
-                (phrase("view_axis_messages", language), tips["virality"]),
+                (phrase("view_axis_messages", language), phrase("view_axis_virality", language)),
                 (min(sizes), max(sizes)),
             ),
             table=cascade_table(table, language),

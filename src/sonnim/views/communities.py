@@ -193,6 +193,12 @@ def groups_of(table: ArrowTable) -> list[Group]:
     return sorted(found, key=lambda one: (-one.n, one.number))
 
 
+def tones(every: Sequence[Group]) -> dict[int, str]:
+    """By its number, how each group stands against all together; those of few messages are out."""
+    whole = _whole(every)
+    return {one.number: against(one, whole) for one in every if one.known and whole}
+
+
 def against(one: Group, whole: _Whole | None) -> str:
     """`worse` or `better` if its interval lies beyond that of all groups together, else `same`."""
     if whole is None or one.low is None or one.high is None:

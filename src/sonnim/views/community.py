@@ -1,62 +1,71 @@
-"""Community: the picture of the network, people as dots, groups as colours."""
+"""Community: the picture of the network, people as dots, groups as colours; and its map."""
 
-import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from statistics import fmean
 from typing import Any
 
 from sonnim.tables.answers_network import COMMUNITY
 from sonnim.views.base import ChartSpec, TableSpec, View
-from sonnim.views.figures import EVER, ArrowTable, Span, columns_of
-from sonnim.views.network_marks import Frame, people
+from sonnim.views.beside import HEARD, NOTHING, Beside, group_name
+from sonnim.views.figures import EVER, ArrowTable, Span
+from sonnim.views.group_map import group_labels, group_map, written
+from sonnim.views.labels import Label, least_scales
+from sonnim.views.members import Member, frame_of, is_bridge, largest, lines, members
+from sonnim.views.network_marks import TOP, people, radius
 from sonnim.views.palette import GROUPS, LIGHT
-from sonnim.views.people import BRIDGE, short_names
+from sonnim.views.people import short_names
 from sonnim.views.writing import number, phrase
 
-MOST_PEOPLE, MOST_LINES = 3_000, 4_000
+MOST_PEOPLE, MOST_LINES = 5_000, 3_000
 """So many are drawn: more is a cloud that says nothing, and slow on a phone."""
 
+_MANY = 2_000
+"""From so many marks on a page paints them: an element for each would make it slow."""
+
 _MOST_ROWS = 200
-_LEAST_LABELLED, _MOST_LABELS = 5, 40
-LINE_HEIGHT = 17.0
-"""Pixels that a label is high, with some air."""
-
-_MARGIN = 3.0
-_WIDE, _LOW, _HIGH = 760, 320, 620
-
-
-@dataclass(frozen=True, kw_only=True)
-class Member:
-    """One person in the picture: a row of `community`."""
-
-    person_id: str
-    group: int
-    stability: float | None
-    bridge: float | None
-    n: int
-    closest: tuple[str, ...]
-    x: float
-    y: float
+_WIDE, _LOW, _HIGH = 900, 320, 640
+_RISE = 8.0
 
 
 def charts(table: ArrowTable, language: str, _span: Span = EVER) -> tuple[ChartSpec, ...]:
-    """The people with most ties where the layout puts them."""
+    """The people with most ties where the layout puts them, and the map of their groups."""
+    return pictures(table, language, NOTHING)
+
+
+def pictures(table: ArrowTable, language: str, beside: Beside) -> tuple[ChartSpec, ...]:
+    """The same, with what other tables know of people and groups."""
     every = members(table)
-    shown = every[:MOST_PEOPLE]
-    if not shown:
+    if not every:
         return ()
+    numbers = group_table(every, language)
+    shown = every[:MOST_PEOPLE]
+    frame = frame_of(shown)
+    pixels = round(min(max(_WIDE * frame.height / frame.width, _LOW), _HIGH))
+    found = [_network(every, shown, beside, numbers, language, pixels)]
+    groups = group_map(every, beside, numbers, language, pixels)
+    return (*found, groups) if groups else tuple(found)
+
+
+def _network(
+    every: Sequence[Member],
+    shown: Sequence[Member],
+    beside: Beside,
+    table: TableSpec,
+    language: str,
+    pixels: int,
+) -> ChartSpec:
     drawn = lines(shown)
     sizes = Counter(one.group for one in every)
-    coloured = [group for group, _ in _largest(sizes)][: len(GROUPS)]
+    coloured = [group for group, _ in largest(sizes)][: len(GROUPS)]
     colours = {group: LIGHT[role] for group, role in zip(coloured, GROUPS, strict=False)}
-    names = {group: group_name(group, language) for group in coloured}
+    names = {group: group_name(group, beside, language) for group in coloured}
     other = phrase("view_groups_other", language)
     legend = [(names[group], colours[group]) for group in coloured]
     if len(sizes) > len(coloured):
         legend.append((other, LIGHT["neutral"]))
     told = short_names(one.person_id for one in shown)
+    most = max(one.n for one in shown)
     rows: list[dict[str, Any]] = [
         {
             "x": round(one.x, 1),
@@ -69,34 +78,64 @@ def charts(table: ArrowTable, language: str, _span: Span = EVER) -> tuple[ChartS
         }
         for one in shown
     ]
+    named = _named(shown, beside)
+    of_groups = group_labels(shown, sizes, beside, language)
+    of_people = [
+        Label(x=one.x, y=one.y + radius(one.n, most), rise=_RISE, text=told[one.person_id])
+        for one in named
+    ]
+    frame = frame_of(shown)
+    scales = least_scales([*of_groups, *of_people], (pixels - TOP) / frame.height)
     tips = {
         "who": phrase("view_column_person", language),
         "of": phrase("view_column_group", language),
         "n": phrase("view_column_ties", language),
         "bridge": phrase("view_column_bridge", language),
     }
-    frame = _frame(shown)
-    pixels = round(min(max(_WIDE * frame.height / frame.width, _LOW), _HIGH))
-    return (
-        ChartSpec(
-            id="community",
-            title=phrase("view_community", language),
-            subtitle=_subtitle(len(every), len(shown), len(drawn), language),
-            vega_lite=people(
-                rows,
-                drawn[:MOST_LINES],
-                labels(shown, sizes, language),
-                legend,
-                frame,
-                tips,
-                pixels,
-            ),
-            table=group_table(every, language),
-            n=len(every),
-            measures=("community",),
-            wide=True,
+    return ChartSpec(
+        id="community",
+        title=phrase("view_community_title", language),
+        subtitle=_subtitle(len(every), len(shown), len(drawn), beside, language),
+        vega_lite=people(
+            rows,
+            drawn[:MOST_LINES],
+            written(of_groups, scales[: len(of_groups)]),
+            written(of_people, scales[len(of_groups) :]),
+            [{"x": round(one.x, 1), "y": round(one.y, 1), "n": one.n} for one in named],
+            legend,
+            frame,
+            tips,
+            pixels,
         ),
+        table=table,
+        n=len(every),
+        measures=("community",),
+        wide=True,
+        painted=len(rows) + len(drawn[:MOST_LINES]) > _MANY,
+        ratio=round(frame.height / frame.width, 3),
     )
+
+
+def _named(shown: Sequence[Member], beside: Beside) -> list[Member]:
+    """Those who are listened to, in that order; where nobody knows, those with most ties."""
+    places = {one.person_id: one for one in shown}
+    heard = [places[who] for who in beside.heard if who in places]
+    return heard or list(shown[:HEARD])
+
+
+def _subtitle(every: int, shown: int, drawn: int, beside: Beside, language: str) -> str:
+    told = [phrase("view_community_how_to_read", language)]
+    if beside.words:
+        told.append(phrase("view_community_words", language))
+    told.append(phrase(f"view_community_{'heard' if beside.heard else 'tied'}", language))
+    if shown < every:
+        told.append(
+            phrase("view_community_most", language, shown=number(shown), people=number(every))
+        )
+    if drawn > MOST_LINES:
+        most = number(MOST_LINES)
+        told.append(phrase("view_community_lines", language, most=most, all=number(drawn)))
+    return " ".join(told)
 
 
 def community_table(table: ArrowTable, language: str, _span: Span = EVER) -> TableSpec:
@@ -150,141 +189,15 @@ def headline(table: ArrowTable, language: str, _span: Span = EVER) -> str:
     every = members(table)
     if not every:
         return ""
-    ((_, largest), *_) = _largest(sizes := Counter(one.group for one in every))
+    sizes = Counter(one.group for one in every)
     return phrase(
         "view_headline_community",
         language,
         groups=number(len(sizes)),
         people=number(len(every)),
-        n=number(largest),
+        n=number(max(sizes.values())),
         bridges=number(sum(is_bridge(one.bridge) for one in every)),
     )
-
-
-def members(table: ArrowTable) -> list[Member]:
-    """The people that have a place, those with most ties first."""
-    names = ("person_id", "community_id", "stability", "bridge", "n", "closest", "x", "y")
-    found = []
-    for who, group, stability, bridge, n, closest, x, y in zip(
-        *columns_of(table, COMMUNITY, names), strict=True
-    ):
-        if who is None or group is None or not _placed(x) or not _placed(y):
-            continue
-        found.append(
-            Member(
-                person_id=who,
-                group=group,
-                stability=stability,
-                bridge=bridge,
-                n=n or 0,
-                closest=tuple(closest or ()),
-                x=x,
-                y=y,
-            )
-        )
-    return sorted(found, key=lambda one: (-one.n, one.person_id))
-
-
-def lines(shown: Sequence[Member]) -> list[dict[str, float]]:
-    """Each pair of closest people once, the strongest first.
-
-    How strong a tie is the table does not say, but in which order: somebody's first is before
-    somebody's third, and of equal ones those of people with many ties come first.
-    """
-    places = {one.person_id: one for one in shown}
-    pairs: dict[tuple[str, str], tuple[int, int]] = {}
-    for one in shown:
-        for order, other in enumerate(one.closest[:3]):
-            if other not in places or other == one.person_id:
-                continue
-            pair = (min(one.person_id, other), max(one.person_id, other))
-            worth = (order, -(one.n + places[other].n))
-            pairs[pair] = min(pairs.get(pair, worth), worth)
-    return [
-        {
-            "x": round(places[a].x, 1),
-            "y": round(places[a].y, 1),
-            "x2": round(places[b].x, 1),
-            "y2": round(places[b].y, 1),
-        }
-        for a, b in sorted(pairs, key=lambda pair: (pairs[pair], pair))
-    ]
-
-
-def labels(
-    shown: Sequence[Member], sizes: Mapping[int, int], language: str
-) -> list[dict[str, Any]]:
-    """The name of each group at its middle, with the scale from which it covers no larger one's.
-
-    Two texts are clear of each other as soon as a unit is so many pixels that they part either
-    sideways or up and down; so no label ever meets another, however narrow the picture is.
-    """
-    groups: dict[int, list[Member]] = {}
-    for one in shown:
-        groups.setdefault(one.group, []).append(one)
-    found: list[dict[str, Any]] = []
-    for group, _ in _largest(sizes)[:_MOST_LABELS]:
-        those = groups.get(group, [])
-        if len(those) < max(_LEAST_LABELLED, len(shown) // 100):
-            continue
-        text = phrase("view_group_label", language, group=number(group + 1), n=number(sizes[group]))
-        x, y = fmean(one.x for one in those), fmean(one.y for one in those)
-        least = max((_clear(x, y, text, other) for other in found), default=0.0)
-        found.append({"x": round(x, 1), "y": round(y, 1), "text": text, "least": least})
-    # What no screen is wide enough for is not written down.
-    return [one | {"least": round(one["least"], 3)} for one in found if one["least"] < 1e3]
-
-
-def group_name(group: int, language: str) -> str:
-    """What a group is called: people count from one."""
-    return phrase("view_group", language, group=number(group + 1))
-
-
-def is_bridge(bridge: float | None) -> bool:
-    """Whether somebody's ties go to several groups."""
-    return bridge is not None and bridge >= BRIDGE - 1e-9
-
-
-def text_width(text: str) -> float:
-    """Pixels that a label takes at most: Hangul is wider than Latin letters."""
-    return sum(13.0 if ord(letter) > 0x1100 else 8.0 for letter in text) + 8.0
-
-
-def _clear(x: float, y: float, text: str, other: Mapping[str, Any]) -> float:
-    wide = (text_width(text) + text_width(other["text"])) / 2
-    across, up = abs(x - float(other["x"])), abs(y - float(other["y"]))
-    return min(wide / max(across, 1e-6), LINE_HEIGHT / max(up, 1e-6))
-
-
-def _frame(shown: Sequence[Member]) -> Frame:
-    left, right = min(one.x for one in shown), max(one.x for one in shown)
-    low, high = min(one.y for one in shown), max(one.y for one in shown)
-    return Frame(
-        x=(left + right) / 2,
-        y=(low + high) / 2,
-        width=right - left + 2 * _MARGIN,
-        height=high - low + 2 * _MARGIN,
-    )
-
-
-def _subtitle(every: int, shown: int, drawn: int, language: str) -> str:
-    told = [phrase("view_community_how_to_read", language)]
-    if shown < every:
-        told.append(
-            phrase("view_community_most", language, shown=number(shown), people=number(every))
-        )
-    if drawn > MOST_LINES:
-        most = number(MOST_LINES)
-        told.append(phrase("view_community_lines", language, most=most, all=number(drawn)))
-    return " ".join(told)
-
-
-def _largest(sizes: Mapping[int, int]) -> list[tuple[int, int]]:
-    return sorted(sizes.items(), key=lambda item: (-item[1], item[0]))
-
-
-def _placed(place: float | None) -> bool:
-    return place is not None and math.isfinite(place)
 
 
 def _two(value: float | None) -> str:

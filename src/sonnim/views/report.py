@@ -15,6 +15,7 @@ from sonnim.tables.answer import Caveat, Provenance
 from sonnim.tables.answers import SATISFACTION, VOICES
 from sonnim.tables.errors import StopError
 from sonnim.views.base import ChartSpec, drawable
+from sonnim.views.cascade_tree import Said, tree_chart
 from sonnim.views.content import Card, HowDoWeKnow, Quote, ReportContent, SourceCount
 from sonnim.views.figures import ArrowTable, figures_of
 from sonnim.views.findings import headline_findings
@@ -61,6 +62,7 @@ def build_content(
     community_change: ArrowTable | None = None,
     cascade: ArrowTable | None = None,
     cascade_forecast: ArrowTable | None = None,
+    largest_cascade: Sequence[Said] = (),
 ) -> ReportContent:
     """What a report of these tables shows.
 
@@ -88,6 +90,7 @@ def build_content(
         community_change: Rows of `community_change`, or None.
         cascade: Rows of `cascade`, or None.
         cascade_forecast: Rows of `cascade_forecast`, or None.
+        largest_cascade: The messages of the largest of them.
     """
     figures = [*figures_of(satisfaction, SATISFACTION), *figures_of(voices, VOICES)]
     period, span = covered(counts, figures, language)
@@ -116,6 +119,7 @@ def build_content(
         span=span,
     )
     said = {"voices" if voices is not None else "mood": quotes, "opinion": opinion_quotes}
+    first = {"cascade": tree_chart(largest_cascade, language)}
     parts = [
         section(
             table,
@@ -126,6 +130,7 @@ def build_content(
             model=model,
             quotes=said.get(name, ()),
             span=span,
+            first=first.get(name),
         )
         for name, table in tables.items()
     ]

@@ -5,9 +5,11 @@ from dataclasses import replace
 
 from sonnim.tables.answer import Caveat, Provenance
 from sonnim.tables.answers import MOOD, SATISFACTION, VOICES
-from sonnim.tables.answers_network import INFLUENCE
+from sonnim.tables.answers_network import COMMUNITIES, COMMUNITY, INFLUENCE
 from sonnim.tables.words import has_words, say
 from sonnim.views.base import ChartSpec, TableSpec, view_of
+from sonnim.views.beside import beside_of
+from sonnim.views.community import pictures
 from sonnim.views.content import (
     Card,
     Exhibit,
@@ -81,18 +83,24 @@ def section(
     model: str = "",
     quotes: Sequence[Quote] = (),
     span: Span = EVER,
+    charts: tuple[ChartSpec, ...] | None = None,
+    first: ChartSpec | None = None,
 ) -> Section | None:
-    """The section of one answer table, or None where there is nothing to show."""
+    """The section of one answer table, or None where there is nothing to show.
+
+    Its charts are those of its view, unless others are given; `first` stands before them.
+    """
     if table is None:
         return None
     view = view_of(name)
-    charts = view.charts(table, language, span)
+    charts = view.charts(table, language, span) if charts is None else charts
+    charts = (first, *charts) if first else charts
     numbers = view.table(table, language, span)
     if not charts and not numbers.rows:
         return None
     warnings = tuple(say(caveat.key, language, **dict(caveat.values)) for caveat in caveats)
-    # A table that a single chart shows already is not printed twice.
-    tables = () if len(charts) == 1 and charts[0].table == numbers else (numbers,)
+    # A table that a chart shows already is not printed twice.
+    tables = () if any(chart.table == numbers for chart in charts) else (numbers,)
     return Section(
         id=name,
         title=phrase(f"view_{name}", language),
@@ -128,6 +136,9 @@ def network_section(
         model: The models that read the messages.
         span: The time that the data cover.
     """
+    community = tables.get(COMMUNITY.name)
+    beside = beside_of(tables.get(INFLUENCE.name), tables.get(COMMUNITIES.name), language)
+    drawn = {COMMUNITY.name: None if community is None else pictures(community, language, beside)}
     parts = [
         part
         for name, table in tables.items()
@@ -140,6 +151,7 @@ def network_section(
                 caveats=caveats,
                 model=model,
                 span=span,
+                charts=drawn.get(name),
             )
         )
     ]

@@ -24,6 +24,7 @@ from sonnim.tables.step import Step, quoted
 from sonnim.views.content import Quote, SourceCount
 from sonnim.views.report import build_content, render_report
 from sonnim.workspace import catalog, settings
+from sonnim.workspace.cascade_rows import largest_cascade
 from sonnim.workspace.local_time import local
 from sonnim.workspace.network_rows import network_rows
 from sonnim.workspace.opinion_names import named_opinions, opinion_quotes
@@ -93,6 +94,7 @@ def report(workspace: Workspace, language: str) -> str:
         community_change=network_rows(workspace, COMMUNITY_CHANGE),
         cascade=network_rows(workspace, CASCADE),
         cascade_forecast=network_rows(workspace, CASCADE_FORECAST),
+        largest_cascade=largest_cascade(workspace),
     )
     return render_report(content, language)
 

@@ -22,7 +22,6 @@ from sonnim.tables.schema import Column, ColumnType, TableSchema
 from sonnim.tables.step import Step
 from sonnim.tables.step import quoted as literal
 from sonnim.views.base import TableSpec
-from sonnim.views.community import is_bridge
 from sonnim.views.content import Quote
 from sonnim.views.influence import (
     MEASURES,
@@ -35,6 +34,7 @@ from sonnim.views.influence import (
     rank_text,
     ranked,
 )
+from sonnim.views.members import is_bridge
 from sonnim.views.people import short_names
 from sonnim.views.writing import date_text, number, phrase
 from sonnim.workspace import settings

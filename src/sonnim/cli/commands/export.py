@@ -1,4 +1,4 @@
-"""`sonnim export`: every table back as Parquet, CSV or XLSX."""
+"""`sonnim export`: every table back as Parquet, CSV or XLSX, and its charts as PNG or SVG."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,8 +8,10 @@ import typer
 from sonnim.cli.options import AsOf, Folder, Lang
 from sonnim.cli.printing import counting, line
 from sonnim.tables.errors import StopError
-from sonnim.tables.words import say
+from sonnim.tables.words import current_language, say
+from sonnim.views.images import PICTURES
 from sonnim.workspace import catalog
+from sonnim.workspace.pictures import write_pictures
 from sonnim.workspace.workspace import Workspace, as_of_time
 
 
@@ -28,6 +30,10 @@ def command(
 ) -> None:
     """Exports one table to a file, or all to a folder."""
     workspace = Workspace(folder, as_of=as_of_time(as_of) if as_of else None)
+    if out.suffix.lower() in PICTURES and name != "all":
+        for file in write_pictures(workspace, name, out, current_language()):
+            line("cli_pictured", name=name, file=file)
+        return
     if name != "all":
         rows = workspace.export(name, out, mask=mask)
         line("cli_exported", name=name, rows=f"{rows:,}", file=out)

@@ -21,7 +21,53 @@
       : matchMedia("(prefers-color-scheme: dark)").matches;
     root.dataset.theme = dark ? "light" : "dark";
     try { localStorage.setItem(remembered, root.dataset.theme); } catch (error) { /* not kept */ }
+    repaint();
   });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
+
+  // A canvas knows no CSS variables: of a painted chart they are looked up, on its own ground,
+  // and it is painted again when the theme changes.
+  function coloured(value, style) {
+    if (typeof value === "string") {
+      const role = /^var\((--[\w-]+)\)$/.exec(value);
+      return role ? style.getPropertyValue(role[1]).trim() : value;
+    }
+    if (Array.isArray(value)) return value.map((item) => coloured(item, style));
+    if (value === null || typeof value !== "object") return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) =>
+      // Rows hold no colours, and there are many.
+      [key, key === "datasets" ? item : coloured(item, style)]));
+  }
+
+  const painted = new Map();
+  async function drawOne(data, place) {
+    let chart = JSON.parse(data.textContent);
+    const paints = "painted" in data.dataset;
+    if (data.dataset.ratio) {
+      // What keeps its shape would stand between two empty areas on a phone.
+      const fitting = Math.round(place.clientWidth * Number(data.dataset.ratio)) + 40;
+      chart.height = Math.min(chart.height, fitting);
+    }
+    if (paints) {
+      chart = coloured(chart, getComputedStyle(root));
+      chart.background = getComputedStyle(root).getPropertyValue("--card").trim();
+      if (painted.has(data)) painted.get(data).finalize();
+    }
+    const drawn = await window.vegaEmbed(place, chart, {
+      actions: false,
+      ast: true, // no eval: the page's policy forbids it
+      defaultStyle: false,
+      logLevel: 1, // errors only: a chart without marked changes warns of an empty layer
+      renderer: paints ? "canvas" : "svg",
+      tooltip: { disableDefaultStyle: true },
+    });
+    if (paints) painted.set(data, drawn);
+  }
+  function repaint() {
+    for (const data of painted.keys()) {
+      drawOne(data, document.getElementById(data.dataset.chart)).catch(console.error);
+    }
+  }
 
   async function draw() {
     // Vega measures texts before it places them: the font must be there first.
@@ -32,14 +78,7 @@
     for (const data of document.querySelectorAll("script[data-chart]")) {
       const place = document.getElementById(data.dataset.chart);
       try {
-        await window.vegaEmbed(place, JSON.parse(data.textContent), {
-          actions: false,
-          ast: true, // no eval: the page's policy forbids it
-          defaultStyle: false,
-          logLevel: 1, // errors only: a chart without marked changes warns of an empty layer
-          renderer: "svg",
-          tooltip: { disableDefaultStyle: true },
-        });
+        await drawOne(data, place);
         place.classList.add("drawn");
       } catch (error) {
         place.remove();
