@@ -14,11 +14,15 @@ Limits: who saw a message and did nothing is not known. A share that names only 
 Quality: tested
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from arro3.core import RecordBatch
 
-from sonnim.analyzers.base import Analyzer, NoParameters, Reads
+from sonnim.analyzers.base import Analyzer, Reads
 from sonnim.analyzers.cells import working
+from sonnim.analyzers.graph_steps import forest_rounds
+from sonnim.analyzers.rounds import run_rounds
 from sonnim.engines.base import Engine
 from sonnim.engines.statistics import z_value
 from sonnim.graphs.cascades import forest, shapes
@@ -26,6 +30,7 @@ from sonnim.tables.answer import Answer
 from sonnim.tables.answers_network import CASCADE
 from sonnim.tables.arrow import batch
 from sonnim.tables.facts import MESSAGE
+from sonnim.tables.parameters import Limit, parameter
 from sonnim.tables.schema import Column, ColumnType, TableSchema
 from sonnim.tables.step import Step
 
@@ -58,6 +63,16 @@ _FOUND = TableSchema(
         ),
     ),
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CascadesParameters:
+    """Parameters of `cascades`."""
+
+    most: int = parameter(
+        50_000_000,
+        Limit(meaning="Most messages that are traced on one machine; more in SQL", low=1, high=1e9),
+    )
 
 
 def parent_steps() -> tuple[Step, ...]:
@@ -98,6 +113,8 @@ def parent_steps() -> tuple[Step, ...]:
             inputs=("cascades_numbered",),
             output=PARENTS,
             note="By number",
+            # Counted before they are traced.
+            keep=True,
         ),
     )
 
@@ -201,12 +218,18 @@ def cascade_steps() -> tuple[Step, ...]:
     )
 
 
-def analyze(engine: Engine, parameters: NoParameters) -> Answer:
+def analyze(engine: Engine, parameters: CascadesParameters) -> Answer:
     """Traces the cascades."""
     parents = engine.run(parent_steps())
-    engine.map(traced, parents, _FOUND, name=_FOUND.name, by=("part",))
+    between = tuple[Step, ...]()
+    if engine.count(parents) > parameters.most:
+        tracing = forest_rounds(_FOUND.name, PARENTS.name)
+        run_rounds(engine, tracing)
+        between = tracing.steps
+    else:
+        engine.map(traced, parents, _FOUND, name=_FOUND.name, by=("part",))
     found = engine.run(cascade_steps())
-    return Answer(tables=(found,), steps=(*parent_steps(), *cascade_steps()))
+    return Answer(tables=(found,), steps=(*parent_steps(), *between, *cascade_steps()))
 
 
 ANALYZER = Analyzer(
@@ -221,5 +244,6 @@ ANALYZER = Analyzer(
     ),
     writes=(CASCADE,),
     analyze=analyze,
+    parameters=CascadesParameters,
     quality="tested",
 )

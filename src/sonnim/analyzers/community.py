@@ -8,10 +8,13 @@ Method: links between people, summed whichever way they go and weighing half for
     ones, with Wilson's interval; its label is what its messages are about more than others'
     (`topic`).
 Source: Traag, Waltman and van Eck 2019 (Leiden); Newman and Girvan 2004 (modularity); Guimera and
-    Amaral 2005 (participation coefficient); Wilson 1927.
+    Amaral 2005 (participation coefficient); Raghavan, Albert and Kumara 2007, as LDBC Graphalytics
+    has it (label propagation); Wilson 1927.
 Limits: everybody is in one group, also whoever is at home in several. Groups of ten and fewer
     drown in large networks (Fortunato and Barthelemy 2007). Computed on one machine, for at most
-    `most` edges. Shares of moods are of the texts as read, not corrected for the model's errors.
+    `most` edges; in larger networks groups are found by label propagation in rounds of SQL, which
+    are rougher, and have no stability and no picture. Shares of moods are of the texts as read, not
+    corrected for the model's errors.
 Quality: tested
 """
 
@@ -31,9 +34,12 @@ from sonnim.analyzers.edges import (
     MOST_LIMIT,
     PEOPLE,
     edge_steps,
+    edges_made,
     network_from,
 )
+from sonnim.analyzers.graph_steps import label_rounds, numbered_step
 from sonnim.analyzers.links import ANALYZER as LINKS
+from sonnim.analyzers.rounds import run_rounds
 from sonnim.engines.base import Engine
 from sonnim.engines.statistics import z_value
 from sonnim.graphs.groups import sweep
@@ -85,7 +91,7 @@ class CommunityParameters:
 
 
 def grouped(
-    edges: RecordBatch, *, resolutions: tuple[float, ...], runs: int, most: int, seed: int
+    edges: RecordBatch, *, resolutions: tuple[float, ...], runs: int, seed: int
 ) -> RecordBatch:
     """The group of each person.
 
@@ -93,13 +99,9 @@ def grouped(
         edges: Rows of `EDGES`, all of them.
         resolutions: Which are tried.
         runs: How many seeds each is tried with.
-        most: Most edges that are taken.
         seed: The first seed.
-
-    Raises:
-        StopError: There are more edges.
     """
-    network = network_from(edges, most, directed=False)
+    network = network_from(edges, directed=False)
     if len(network.sources) > LARGE:
         # Each run takes seconds; of all resolutions and seeds together it would be many minutes.
         resolutions, runs = (resolutions if len(resolutions) == 1 else (1.0,)), 2
@@ -236,22 +238,46 @@ def group_steps() -> tuple[Step, ...]:
     )
 
 
+def wide_step() -> Step:
+    """Groups by label, of a network that is too large for one machine."""
+    none = "CAST(NULL AS DOUBLE)"
+    return Step(
+        name=_FOUND.name,
+        sql=(
+            f"SELECT place, number AS community_id, {none} AS stability, {none} AS x, {none} AS y "
+            "FROM community_numbers"
+        ),
+        inputs=("community_numbers",),
+        output=_FOUND,
+        note="Groups by label, without what needs several runs or a picture of all",
+        keep=True,
+    )
+
+
 def analyze(engine: Engine, parameters: CommunityParameters) -> Answer:
     """Finds the groups."""
     gathering = edge_steps(parameters.half_life, parameters.exclude)
     edges = engine.run(gathering)
-    one = parameters.resolution
-    engine.map(
-        partial(grouped, resolutions=(one,) if one else RESOLUTIONS, runs=parameters.runs,
-                most=parameters.most, seed=parameters.seed),
-        edges, _FOUND, name=_FOUND.name, by=("part",),
-    )  # fmt: skip
+    caveat, between = "caveat_community", tuple[Step, ...]()
+    if edges_made(engine) > parameters.most:
+        labelling = label_rounds("community_labels", PEOPLE, EDGES.name, directed=False)
+        numbering = numbered_step("community_numbers", "community_labels", "label")
+        run_rounds(engine, labelling)
+        engine.run([numbering, wide_step()])
+        caveat, between = "caveat_community_wide", (*labelling.steps, numbering, wide_step())
+    else:
+        one = parameters.resolution
+        engine.map(
+            partial(grouped, resolutions=(one,) if one else RESOLUTIONS, runs=parameters.runs,
+                    seed=parameters.seed),
+            edges, _FOUND, name=_FOUND.name, by=("part",),
+        )  # fmt: skip
     people = engine.run(person_steps())
     groups = engine.run(group_steps())
     return Answer(
         tables=(people, groups),
-        steps=(*gathering, *person_steps(), *group_steps()),
-        caveats=(Caveat(key="caveat_community"),),
+        steps=(*gathering, *between, *person_steps(), *group_steps()),
+        caveats=(Caveat(key=caveat),),
     )
 
 

@@ -43,7 +43,7 @@ class Member:
 
 def charts(table: ArrowTable, language: str, _span: Span = EVER) -> tuple[ChartSpec, ...]:
     """The people with most ties where the layout puts them."""
-    every = members(table)
+    every = [one for one in members(table) if _placed(one.x) and _placed(one.y)]
     shown = every[:MOST_PEOPLE]
     if not shown:
         return ()
@@ -162,13 +162,16 @@ def headline(table: ArrowTable, language: str, _span: Span = EVER) -> str:
 
 
 def members(table: ArrowTable) -> list[Member]:
-    """The people that have a place, those with most ties first."""
+    """The people that have a group, those with most ties first.
+
+    Whom no layout placed has no number for a place: networks beyond one machine have no picture.
+    """
     names = ("person_id", "community_id", "stability", "bridge", "n", "closest", "x", "y")
     found = []
     for who, group, stability, bridge, n, closest, x, y in zip(
         *columns_of(table, COMMUNITY, names), strict=True
     ):
-        if who is None or group is None or not _placed(x) or not _placed(y):
+        if who is None or group is None:
             continue
         found.append(
             Member(
@@ -178,8 +181,8 @@ def members(table: ArrowTable) -> list[Member]:
                 bridge=bridge,
                 n=n or 0,
                 closest=tuple(closest or ()),
-                x=x,
-                y=y,
+                x=math.nan if x is None else x,
+                y=math.nan if y is None else y,
             )
         )
     return sorted(found, key=lambda one: (-one.n, one.person_id))
