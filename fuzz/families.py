@@ -7,7 +7,7 @@ tell differently. `found` says so with a `Finding`.
 import json
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,9 @@ from sonnim.connectors.readers import choose
 from sonnim.connectors.readers.base import Handed
 from sonnim.connectors.readers.careful import records
 from sonnim.connectors.readers.feeds import _rows as feed_rows
+from sonnim.connectors.readers.gexf import _Reading as _Gexf
+from sonnim.connectors.readers.graphml import _Reading as _Graphml
+from sonnim.connectors.readers.graphs import Gathered, xml_read
 from sonnim.connectors.readers.json_spans import survey, write_documents, write_lines
 from sonnim.connectors.readers.kakaotalk import READER as KAKAOTALK
 from sonnim.connectors.readers.kakaotalk import _from_table, _from_text
@@ -32,18 +35,19 @@ from sonnim.connectors.readers.mail import READER as MAIL
 from sonnim.connectors.readers.mail import _mails
 from sonnim.connectors.readers.mail_parts import as_text, parted, row_of
 from sonnim.connectors.readers.packed import Budget, unpacked
+from sonnim.connectors.readers.pajek import _Reading as _Pajek
 from sonnim.connectors.times import read_times, time_sql
 from sonnim.connectors.web import Asking, Reply, next_address
 from sonnim.engines.duckdb import DuckEngine
 from sonnim.tables.bookmark import Bookmark
-from sonnim.tables.errors import SonnimError, StopError
+from sonnim.tables.errors import SkipError, SonnimError, StopError
 from sonnim.tables.table import Table
 from sonnim.workspace import settings
 from sonnim.workspace.mapping_words import mapping_for, words_of
 
 SUFFIXES = (
     ".csv", ".tsv", ".txt", ".json", ".jsonl", ".js", ".eml", ".mbox", ".xml", ".rss", ".gz",
-    ".zip", ".zst", ".xlsx", ".parquet", "",
+    ".zip", ".zst", ".xlsx", ".parquet", "", ".graphml", ".gexf", ".net",
 )  # fmt: skip
 """What the first byte of an input of the family `files` chooses from."""
 _PATIENCE = 3
@@ -163,6 +167,29 @@ def feeds(content: bytes) -> None:
         text, _ = as_utf8(path, path.parent)
         for row in feed_rows(text, _handed(path), []):
             expect(len(row) == 9, "an entry with other columns")
+
+
+def networks(content: bytes) -> None:
+    """Nodes and edges of GraphML, GEXF and Pajek, each held against how many edges passed."""
+    with _file(content) as path:
+        text, _ = as_utf8(path, path.parent)
+        for kind in (_Graphml, _Gexf):
+            gathered = Gathered()
+            with suppress(SkipError):
+                for _ in xml_read("input", "XML", kind("input", gathered), gathered)(text):
+                    pass
+            _accounted(gathered)
+        gathered = Gathered()
+        pajek = _Pajek(gathered)
+        for line in text.read_text("utf-8", "replace").split("\n"):
+            pajek.line(line)
+        _accounted(gathered)
+
+
+def _accounted(gathered: Gathered) -> None:
+    taken = {row[0] for row in gathered.taken() if row[0] is not None}
+    rejected = {str(one.row) for one in gathered.rejected}
+    expect(len(taken | rejected) == gathered.edges, "an edge is neither taken nor rejected")
 
 
 def packed(content: bytes) -> None:
@@ -338,6 +365,8 @@ FAMILIES: dict[str, Family] = {
         Family(name="mail", meaning="mails", run=mail, suffixes=(".mbox", ".eml")),
         Family(name="kakaotalk", meaning="chats", run=kakaotalk, suffixes=(".txt",)),
         Family(name="feeds", meaning="RSS and Atom", run=feeds, suffixes=(".xml", ".rss")),
+        Family(name="networks", meaning="GraphML, GEXF, Pajek", run=networks,
+               suffixes=(".graphml", ".gexf", ".net")),
         Family(name="packed", meaning="gz, zst, zip", run=packed,
                suffixes=(".gz", ".zst", ".zip")),
         Family(name="times", meaning="times", run=times, longest=400),

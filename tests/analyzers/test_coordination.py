@@ -1,8 +1,9 @@
-"""Coordination: worked by hand, and the bots of the demo world."""
+"""Coordination: worked by hand, a ring that edits its copies, and the bots of the demo world."""
 
 import csv
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -63,10 +64,69 @@ def test_more_accounts_or_less_time_find_fewer() -> None:
         assert set(found(engine, minutes=6.0)) == {"a", "b"}
 
 
+RING = (
+    (
+        "새로 생긴 하루담 매장은 정말 최악이니 여러분 절대로 가지 마시고 환불도 조심하세요",
+        "새로 생긴 하루담 매장은 진짜 최악이니 여러분 절대로 가지 마시고 환불도 조심하세요 😡",
+        "새로 생긴 하루담 매장은 정말 최악이니 모두들 절대로 가지 마시고 환불도 조심하세요! "
+        "https://x.example/7",
+    ),
+    (
+        "Everybody should know that this company never pays back what it owes to its customers",
+        "Everybody must know that this company never pays back what it owes to its customers 💸",
+        "@all Everybody should know that this firm never pays back what it owes to its customers "
+        "https://y.example/q",
+    ),
+)
+"""What each of three accounts posted within minutes, on two days."""
+COMMON = (
+    "감사합니다", "thank you", "배송 빠르고 좋아요", "Great!! 👍", "잘 마셨습니다 ㅎㅎ",
+    "Thanks a lot",
+)  # fmt: skip
+LETTERS = "가나다라마바사아자차카타파하거너더러머버서어저처커터퍼허고노도로모보소오조초코토포호"
+
+
+def campaign() -> list[Record]:
+    """A ring that posts edited copies, among accounts that thank and praise all day long."""
+    rows: list[tuple[str, str, datetime]] = []
+    for day, texts in enumerate(RING):
+        for place, text in enumerate(texts):
+            rows.append((f"ring{place}", text, START + timedelta(days=day, minutes=4 * place)))
+    chance = Random(6)
+    for day in range(4):
+        for person in range(30):
+            # Half of them end there, half have something of their own to say.
+            text = chance.choice(COMMON)
+            if chance.random() < 0.5:
+                text = " ".join([text, *("".join(chance.choices(LETTERS, k=4)) for _ in range(7))])
+            rows.append((f"p{person:02}", text, START + timedelta(days=day, minutes=2 * person)))
+    return [
+        {"message_id": f"m{number:03}", "person_id": person, "text": text, "time": time}
+        for number, (person, text, time) in enumerate(rows)
+    ]
+
+
+def judged(engine: Engine, **more: object) -> dict[str, Record]:
+    rows = asked(engine, coordination.ANALYZER, {"message": campaign()}, **more)
+    return {row["person_id"]: row for row in rows}
+
+
+def test_a_ring_that_edits_its_copies_is_found_and_common_phrases_are_not() -> None:
+    with DuckEngine() as engine:
+        rows, exact = judged(engine), judged(engine, alike=1.0)
+        longer = judged(engine, edited=200)
+    ring = {"ring0", "ring1", "ring2"}
+    assert {name for name, row in rows.items() if row["flagged"]} == ring
+    assert all(rows[name]["n"] == 2 and rows[name]["accounts"] == 3 for name in ring)
+    # By letters alone none of them is seen: each changed a word.
+    assert not ring & set(exact) and not ring & set(longer)
+
+
 @pytest.mark.spark
 def test_spark_finds_the_same(spark_engine: EngineFactory) -> None:
     with DuckEngine() as duck, spark_engine() as spark:
         assert found(spark) == found(duck)
+        assert judged(spark) == judged(duck)
 
 
 @pytest.mark.slow

@@ -170,6 +170,15 @@ def test_groups_of_a_network_that_is_too_large_go_by_labels() -> None:
     assert bridges["d"] == pytest.approx(1 - (36 + 1) / 49) and bridges["a"] == 0
     assert [row["inside"] for row in groups] == [pytest.approx(24 / 25)] * 2
     assert [caveat.key for caveat in caveats] == ["caveat_community_wide"]
+    assert {row["state"] for row in groups} == {None}
+    # Where seven was given before, it is not given again.
+    with DuckEngine() as engine:
+        given = {"link": link, "communities": [{"community_id": 7}]}
+        people, groups = asked_all(engine, community.ANALYZER, given, most=3)
+    assert {row["person_id"]: row["community_id"] for row in people} == {
+        **dict.fromkeys("abcd", 8), **dict.fromkeys("wxyz", 9),
+    }  # fmt: skip
+    assert [row["community_id"] for row in groups] == [8, 9]
 
 
 @pytest.mark.spark

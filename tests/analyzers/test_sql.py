@@ -13,6 +13,7 @@ from sonnim.analyzers import (
     intents,
     issues,
     labelled,
+    links,
     opinions,
     satisfaction,
     texts,
@@ -38,6 +39,8 @@ CHAINS = {
     + graph_steps.label_rounds("labels", "people", "edges").steps
     + (graph_steps.numbered_step("numbers", "labels", "label"),)
     + graph_steps.forest_rounds("forest", "parents").steps,
+    "links": links.steps(links.LinksParameters()),
+    "links_engaged": links.steps(links.LinksParameters(engaged_days=7, engaged_most=50)),
     "topics": topics.steps(topics.TopicsParameters(each=2, quotes=2, sample=1_000)),
 }
 BY_NAME = pytest.mark.parametrize("name", CHAINS)
@@ -72,6 +75,10 @@ def test_steps_say_what_they_do_and_read_what_was_made_before(name: str) -> None
         "answer",
         "mood",
         "correction",
+        "account",
+        "person",
+        "tie",
+        "coordination",
         "domain",
         "domain_mood",
         "topics",

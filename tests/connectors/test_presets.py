@@ -23,7 +23,7 @@ from sonnim.workspace.workspace import Workspace
 
 PAYLOADS = Path(__file__).resolve().parent.parent / "payloads"
 SAMPLES = sorted(file for file in PAYLOADS.rglob("*") if file.is_file() and file.suffix != ".toml")
-TABLES = ("message", "event", "answer", "person", "account", "rejected")
+TABLES = ("message", "event", "answer", "person", "account", "tie", "rejected")
 
 
 def expected(sample: Path) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def pseudonym(name: str) -> str:
 def in_table(column: str, value: Any) -> Any:
     if value == "NULL":
         return None
-    if column == "person_id":
+    if column in ("person_id", "from_id", "to_id"):
         return pseudonym(value)
     return value.astimezone(dt.UTC) if isinstance(value, dt.datetime) else value
 

@@ -70,6 +70,18 @@ def test_changes_keep_their_times_and_owners(workspace: Workspace, tmp_path: Pat
     assert (second["kind"], second["owner"], second["unit"]) == ("outage", "CIO", "앱")
 
 
+def test_ties_need_two_ends_and_weights_that_are_numbers(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    file = tmp_path / "ties.csv"
+    file.write_text("from,to,weight\nann,bob,3\nbob,ann,\n,cho,1\ncho,,1\ncho,ann,many\n")
+    (added,) = workspace.add(file)
+    assert (added.table, added.new, added.rejected) == ("tie", 2, 3)
+    assert [(row["row"], row["reason"]) for row in rows(workspace, "rejected")] == [
+        (3, "from_id: missing"), (4, "to_id: missing"), (5, "weight: not a number"),
+    ]  # fmt: skip
+
+
 def test_what_says_nothing_is_still_refused(workspace: Workspace, tmp_path: Path) -> None:
     file = tmp_path / "numbers.csv"
     file.write_text("a,b\n1,2\n")

@@ -1,5 +1,7 @@
 """Growth of young cascades, and the logistic regression behind it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 
 from sonnim.graphs.cascades import forest
 from sonnim.graphs.growth import FEATURES, Young, foreseen, young
-from sonnim.graphs.logistic import auc, fit, log_loss
+from sonnim.graphs.logistic import auc, auc_interval, brier, fit, gain
 from sonnim.tables.errors import StopError
 
 HORIZON = 4.0
@@ -32,16 +34,46 @@ def test_the_fit_is_that_of_scikit_learn(penalty: float) -> None:
 
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 4), st.booleans()), min_size=2, max_size=30))
-def test_auc_and_log_loss_are_those_of_the_definition(rows: list[tuple[int, bool]]) -> None:
-    """Oracle: all pairs; and the mean of logarithms."""
+def test_auc_and_brier_score_are_those_of_the_definition(rows: list[tuple[int, bool]]) -> None:
+    """Oracle: all pairs; and the mean of squares."""
     score = np.array([row[0] for row in rows]) / 4 * 0.8 + 0.1
     happened = np.array([row[1] for row in rows])
     yes, no = score[happened], score[~happened]
     pairs = [(a > b) + 0.5 * (a == b) for a in yes for b in no]
     found = auc(score, happened)
     assert found == pytest.approx(np.mean(pairs)) if pairs else np.isnan(found)
-    wanted = -np.mean([np.log(p if y else 1 - p) for p, y in zip(score, happened, strict=True)])
-    assert log_loss(score, happened) == pytest.approx(wanted)
+    wanted = np.mean([(1 - p if y else p) ** 2 for p, y in zip(score, happened, strict=True)])
+    assert brier(score, happened) == pytest.approx(wanted)
+    assert gain(score, 0.5, happened).value == pytest.approx(0.25 - wanted)
+
+
+def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
+    """Oracle: two normal distributions; the true area is that of their difference."""
+    stats = pytest.importorskip("scipy.stats")
+    chance = np.random.default_rng(4)
+    happened = np.arange(100) < 35
+    for apart in (0.0, 1.0, 2.5):
+        true, held, won = stats.norm.cdf(apart / 2**0.5), 0, 0
+        for _ in range(400):
+            score = chance.normal(0, 1, 100) + apart * happened
+            found = auc_interval(score, happened)
+            assert 0 <= found.low <= found.value <= found.high <= 1
+            held += found.low <= true <= found.high
+            # What was told of each is worth as much as the guess, on average.
+            one = gain(np.where(chance.random(100) < 0.5, 0.2, 0.8), 0.5, chance.random(100) < 0.5)
+            won += one.low <= -0.09 <= one.high
+        assert 0.92 <= held / 400 <= 0.985 and 0.92 <= won / 400 <= 0.98
+
+
+def test_at_chance_the_interval_is_that_of_the_rank_sum_test() -> None:
+    """Oracle: variance of the Mann-Whitney statistic where nothing differs."""
+    score, happened = np.tile(np.arange(50.0), 2), np.repeat([True, False], 50)
+    found = auc_interval(score, happened)
+    half = 1.959964 * (101 / (12 * 50 * 50)) ** 0.5
+    assert found.value == 0.5
+    # The interval's own ends are looked at with their own error, which is a little less.
+    assert found.high - 0.5 == pytest.approx(half, rel=0.03)
+    assert 0.5 - found.low == pytest.approx(found.high - 0.5)
 
 
 def test_a_fit_that_could_be_perfect_stays_finite() -> None:
@@ -88,9 +120,10 @@ def test_growth_is_foreseen_as_well_as_can_be() -> None:
     later = seen.known & (seen.when >= found.split)
     took = np.expm1(seen.numbers[later, 0])
     ideal = stats.nbinom.sf(4, 6, (1 + took) / (1 + took + HORIZON))
-    assert found.auc == pytest.approx(auc(ideal, seen.grew[later]), abs=0.02)
-    assert found.loss == pytest.approx(log_loss(ideal, seen.grew[later]), abs=0.03)
-    assert found.loss < found.guess - 0.03
+    assert found.auc.value == pytest.approx(auc(ideal, seen.grew[later]), abs=0.02)
+    assert found.brier == pytest.approx(brier(ideal, seen.grew[later]), abs=0.01)
+    assert found.better and found.auc.low > 0.6
+    assert found.gain.value == pytest.approx(found.guess - found.brier)
     assert found.model.weights[FEATURES.index("time_to_k")] < 0
     assert (found.tested, found.learned) > (500, 500)
 
@@ -98,8 +131,8 @@ def test_growth_is_foreseen_as_well_as_can_be() -> None:
 def test_where_nothing_tells_nothing_is_foreseen() -> None:
     parents, who, when = bursts(1500, 5, known_rate=False)
     found = foreseen(young(forest(parents), who, when, k=5, horizon=2.3))
-    assert abs(found.auc - 0.5) < 0.06
-    assert found.loss > found.guess - 0.01
+    assert found.auc.low < 0.5 < found.auc.high < 0.6
+    assert not found.better and not found.reason
 
 
 def test_features_are_those_counted_by_hand() -> None:
@@ -129,6 +162,26 @@ def test_nothing_that_comes_later_changes_what_was_known() -> None:
     assert part.numbers == pytest.approx(whole.numbers[there])
     settled = part.known
     assert (part.grew[settled] == whole.grew[there][settled]).all()
+
+
+def test_no_forecast_knows_what_came_after_it() -> None:
+    """Of what came later all is changed, but what was told before stays."""
+    parents, who, when = (rows[:-1500] for rows in bursts(900, 11, known_rate=True))
+    seen = young(forest(parents), who, when, k=5, horizon=HORIZON)
+    split = float(np.quantile(seen.when, 0.6))
+    told = foreseen(seen, split=split)
+    later, settled = seen.when >= split, seen.known & (seen.when + HORIZON <= split)
+    assert told.learned == settled.sum() and not np.isfinite(told.chances[~later]).any()
+    # Whatever was not settled at the split turned out otherwise.
+    other = foreseen(replace(seen, grew=np.where(settled, seen.grew, ~seen.grew)), split=split)
+    tested = later & seen.known
+    assert (other.chances[tested] == told.chances[tested]).all() and tested.sum() > 200
+    assert other.auc.value < 0.5 < told.auc.value
+    # And what is learned now comes of settled cascades alone, all of which are older.
+    open_ = ~seen.known
+    assert open_.any() and seen.when[open_].min() > seen.when[seen.known].max()
+    again = foreseen(replace(seen, grew=np.where(open_, ~seen.grew, seen.grew)), split=split)
+    assert again.chances[open_].tolist() == told.chances[open_].tolist()
 
 
 def test_too_little_to_learn_says_why() -> None:

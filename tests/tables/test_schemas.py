@@ -97,11 +97,13 @@ def test_answers_are_of_fixed_columns() -> None:
         "influence": "person_id measure value low high rank",
         "community": "person_id community_id stability",
         "communities": "community_id label n",
+        "community_change": "period lineage community_id state n shared",
         "coordination": "person_id n share flagged evidence",
         "group_mood": "community_id before after value low high n q_value falling",
         "contagion": "estimate value low high adopted others",
         "seed": "way rank person_id reach low high guarantee",
         "cascade": "cascade_id root_message_id size depth virality started expected_growth",
+        "cascade_forecast": "k verdict learned tested base_rate auc low high brier base_brier",
     }
     assert {schema.name for schema in ANSWERS} == set(fixed)
     for schema in ANSWERS:

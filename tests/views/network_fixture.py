@@ -8,7 +8,14 @@ from arro3.core import Table
 
 from sonnim.graphs.layout import packed
 from sonnim.graphs.network import network_of
-from sonnim.tables.answers_network import CASCADE, COMMUNITIES, COMMUNITY, INFLUENCE
+from sonnim.tables.answers_network import (
+    CASCADE,
+    CASCADE_FORECAST,
+    COMMUNITIES,
+    COMMUNITY,
+    COMMUNITY_CHANGE,
+    INFLUENCE,
+)
 from tests.views.fixture import Row, arrow
 
 PEOPLE, GROUPS = 640, 12
@@ -97,9 +104,39 @@ def communities(label: str = "") -> Table:
                 "community_id": place, "label": label or words, "n": 142 - 11 * place,
                 "inside": 0.83, "stability": 0.91 - 0.02 * place, "negative": value,
                 "low": value - half, "high": value + half, "messages": messages,
+                "state": "kept", "n_before": 140 - 11 * place, "shared": 130 - 11 * place,
+                "origins": [str(place)], "heirs": [],
             }
         )  # fmt: skip
     return arrow(COMMUNITIES, rows)
+
+
+def change(
+    month: int, lineage: str, state: str | None, n: int, before: int,
+    origins: tuple[str, ...] = (), heirs: tuple[str, ...] = (), now: int | None = None,
+) -> Row:  # fmt: skip
+    return {
+        "period": datetime(2025, month, 1, tzinfo=UTC), "lineage": lineage, "community_id": now,
+        "state": state, "n": n, "n_before": before, "shared": min(n, before),
+        "origins": list(origins), "heirs": list(heirs),
+    }  # fmt: skip
+
+
+def community_change() -> Table:
+    """Five months: in March B splits, in April C merges into A; nothing else."""
+    a, b, c, d = "2025-01-01.1", "2025-01-01.2", "2025-01-01.3", "2025-03-01.1"
+    return arrow(COMMUNITY_CHANGE, [
+        change(1, a, None, 60, 0, now=3), change(1, b, None, 40, 0, now=0),
+        change(1, c, None, 20, 0),
+        change(2, a, "kept", 61, 60, (a,), now=3), change(2, b, "kept", 44, 40, (b,), now=0),
+        change(2, c, "kept", 20, 20, (c,)),
+        change(3, a, "kept", 62, 61, (a,), now=3), change(3, b, "kept", 26, 44, (b,), now=0),
+        change(3, c, "kept", 19, 20, (c,)), change(3, d, "split", 18, 0, (b,), now=7),
+        change(4, a, "kept", 80, 62, (a, c), now=3), change(4, b, "kept", 26, 26, (b,), now=0),
+        change(4, c, "merged", 0, 19, heirs=(a,)), change(4, d, "kept", 18, 18, (d,), now=7),
+        change(5, a, "kept", 81, 80, (a,), now=3), change(5, b, "kept", 25, 26, (b,), now=0),
+        change(5, d, "gone", 0, 18, now=7), change(5, "2025-05-01.1", "born", 4, 0),
+    ])  # fmt: skip
 
 
 def cascades(number: int = 320) -> Table:
@@ -116,6 +153,30 @@ def cascades(number: int = 320) -> Table:
                 "started": begun, "ended": begun + timedelta(hours=30),
                 "half_time": 0.3 + 2.6 * (place % 40),
                 "answered_after": None if place % 3 else 1.5 + place,
+                "chance_from": 5 if 5 <= size < 10 and place % 2 else None,
+                "chance_doubles": 0.15 + place / 100 if 5 <= size < 10 and place % 2 else None,
             }
         )  # fmt: skip
     return arrow(CASCADE, rows)
+
+
+def forecast(*verdicts: str) -> Table:
+    """One row for 5 messages, 10, 20 and so on, each of that verdict."""
+    rows: list[Row] = []
+    for place, verdict in enumerate(verdicts or ("better", "no_better", "few")):
+        n, known = 800 // 3**place, verdict in ("better", "no_better")
+        auc, half = (0.74, 0.05) if verdict == "better" else (0.53, 0.09)
+        rows.append(
+            {
+                "k": 5 * 2**place, "days": 7.0, "verdict": verdict, "least": 30,
+                "split": round(STARTED.timestamp() * 1e6), "learned": n, "learned_doubled": n // 4,
+                "tested": n // 2, "tested_doubled": n // 9,
+                "base_rate": 0.25, "base_low": 0.22, "base_high": 0.28,
+                "auc": auc if known else None, "low": auc - half if known else None,
+                "high": auc + half if known else None, "brier": 0.151 if known else None,
+                "base_brier": 0.188 if known else None, "gain": 0.037 if known else None,
+                "gain_low": 0.01 if known else None, "gain_high": 0.06 if known else None,
+                "open": 17 - place,
+            }
+        )  # fmt: skip
+    return arrow(CASCADE_FORECAST, rows)

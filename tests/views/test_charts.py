@@ -30,9 +30,11 @@ TABLES = {
     "influence": network_fixture.influence,
     "community": network_fixture.community,
     "communities": network_fixture.communities,
+    "community_change": network_fixture.community_change,
     "cascade": network_fixture.cascades,
+    "cascade_forecast": network_fixture.forecast,
 }
-COUNTED = {"community", "cascade"}
+COUNTED = {"community", "community_change", "cascade"}
 """They hold places and what was counted, all of it: no interval."""
 VIEWS = pytest.mark.parametrize("view", views(), ids=lambda view: view.name)
 LANGUAGES = pytest.mark.parametrize("language", ["en", "ko"])

@@ -10,10 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sonnim.tables.answers_network import CASCADE, COMMUNITIES, COMMUNITY, INFLUENCE
+from sonnim.tables.answers_network import (
+    CASCADE,
+    COMMUNITIES,
+    COMMUNITY,
+    COMMUNITY_CHANGE,
+    INFLUENCE,
+)
 from sonnim.tables.schema import TableSchema
 from sonnim.views import community
 from sonnim.views.base import ChartSpec, TableSpec, view_of
+from sonnim.views.figures import Span
 from sonnim.views.images import chart_svg
 from sonnim.views.influence import MEASURES, Standing, disagreement
 from sonnim.views.palette import DARK, GROUPS, LIGHT
@@ -23,7 +30,8 @@ from tests.views.fixture import Row, arrow
 
 TABLES = {
     "influence": network.influence, "community": network.community,
-    "communities": network.communities, "cascade": network.cascades,
+    "communities": network.communities, "community_change": network.community_change,
+    "cascade": network.cascades,
 }  # fmt: skip
 NAMES = pytest.mark.parametrize("name", list(TABLES))
 LANGUAGES = pytest.mark.parametrize("language", ["en", "ko"])
@@ -69,12 +77,13 @@ def test_no_whole_pseudonym_is_shown(name: str, language: str) -> None:
     assert not re.search("p_[0-9a-f]{16}", shown + view_of(name).headline(TABLES[name](), language))
 
 
-@pytest.mark.parametrize("schema", [INFLUENCE, COMMUNITY, COMMUNITIES, CASCADE])
+@pytest.mark.parametrize("schema", [INFLUENCE, COMMUNITY, COMMUNITIES, COMMUNITY_CHANGE, CASCADE])
 @LANGUAGES
 def test_rows_that_lack_everything_are_no_error(schema: TableSchema, language: str) -> None:
     view = view_of(schema.name)
-    keys: Row = {"person_id": "p_1", "name": "mood", "community_id": 0, "cascade_id": "m1"}
-    lists: Row = {"evidence": [], "closest": []}
+    keys: Row = {"person_id": "p_1", "name": "mood", "community_id": 0, "cascade_id": "m1",
+                 "period": network.STARTED, "lineage": "2025-09-03.1"}  # fmt: skip
+    lists: Row = {"evidence": [], "closest": [], "origins": [], "heirs": []}
     for row in ({}, keys):
         table = arrow(schema, [row | lists])
         view.charts(table, language)
@@ -290,6 +299,83 @@ def test_groups_that_clearly_differ_are_coloured_and_few_messages_are_left_out()
     assert alike.startswith("No group is clearly more negative than all 2 together")
 
 
+def became(
+    number: int, state: str | None, n: int, before: int,
+    origins: tuple[int, ...] = (), heirs: tuple[int, ...] = (),
+) -> Row:  # fmt: skip
+    return {
+        "community_id": number, "n": n, "messages": 0, "state": state, "n_before": before,
+        "shared": 0, "origins": [str(one) for one in origins], "heirs": [str(one) for one in heirs],
+    }  # fmt: skip
+
+
+def test_what_became_of_groups_is_told_once_and_the_largest_first() -> None:
+    """Numbers as people see them are one above those of the table."""
+    rows = [
+        became(0, "kept", 50, 40, (0, 1)), became(1, "merged", 0, 12, heirs=(0,)),
+        became(2, "split", 0, 30, heirs=(5, 6)), became(5, "split", 16, 0, (2,)),
+        became(6, "split", 14, 0, (2,)), became(3, "merged", 0, 9, heirs=(8,)),
+        became(4, "merged", 0, 10, heirs=(8,)), became(8, "merged", 19, 0, (3, 4)),
+        became(9, "born", 4, 0), became(7, "gone", 0, 6), became(10, "gone", 0, 0),
+    ]  # fmt: skip
+    table = arrow(COMMUNITIES, rows)
+    assert view_of("communities").headline(table, "en") == (
+        "Since the last answer: groups 4, 5 became group 9 (19 people), "
+        "group 6 split off group 3 (16 people), group 7 split off group 3 (14 people), "
+        "group 2 (12 people) merged into group 1, and 1 more."
+    )
+    assert (
+        view_of("communities")
+        .headline(table, "ko")
+        .startswith("지난 분석 이후: 집단 4, 5 통합되어 집단 9 됨(19명), ")
+    )
+    numbers = view_of("communities").table(table, "en")
+    # What is no more has no line of its own.
+    assert [(row[0], row[3]) for row in numbers.rows] == [
+        ("1", "took in 2, had 40"), ("9", "merged of 4, 5"), ("6", "split off 3"),
+        ("7", "split off 3"), ("10", "new"),
+    ]  # fmt: skip
+
+
+def test_a_first_answer_tells_of_no_change() -> None:
+    table = arrow(COMMUNITIES, [became(0, None, 50, 0), became(1, None, 20, 0)])
+    assert view_of("communities").headline(table, "en") == ""
+    assert [row[3] for row in view_of("communities").table(table, "en").rows] == ["", ""]
+
+
+def test_groups_over_time_have_the_number_of_today() -> None:
+    chart = chart_of("community_change")
+    rows = [(row["name"], row["first"], row["last"], row["text"], row["group"]) for row in
+            data(chart)]  # fmt: skip
+    gone = "2025-01-01.3"
+    assert rows == [
+        ("Group 4", "January 2025", "May 2025", "81", "There today"),
+        ("Group 1", "January 2025", "May 2025", "44", "There today"),
+        (f"Group {gone}", "January 2025", "March 2025", "20", "No more"),
+        ("Group 8", "March 2025", "April 2025", "18", "No more"),
+        ("Group 2025-05-01.1", "May 2025", "May 2025", "4", "There today"),
+    ]
+    cells = {row[:2]: row[3] for row in chart.table.rows}
+    assert cells["April 2025", "4"] == f"took in {gone}, had 62"
+    assert cells["April 2025", gone] == "merged into 4, had 19"
+    assert cells["May 2025", "8"] == "gone, had 18" and cells["January 2025", "4"] == ""
+
+
+def test_the_last_change_is_told_of_complete_months_alone() -> None:
+    view, table = view_of("community_change"), network.community_change()
+    end = network.STARTED.replace(month=5, day=10)
+    assert view.headline(table, "en") == (
+        "Groups last changed in May 2025: group 8 is gone (it had 18 people)."
+    )
+    assert view.headline(table, "en", Span(last=end, rows=1)) == (
+        "Groups last changed in April 2025: group 2025-01-01.3 (19 people) merged into group 4."
+    )
+    assert view.headline(table.slice(0, 6), "en") == (
+        "From January 2025 to February 2025 no group of 15 people or more came, merged, split or "
+        "went."
+    )
+
+
 def test_threads_are_the_largest_and_what_nobody_answered_is_none() -> None:
     chart = chart_of("cascade")
     rows = data(chart)
@@ -299,7 +385,37 @@ def test_threads_are_the_largest_and_what_nobody_answered_is_none() -> None:
     assert view_of("cascade").headline(network.cascades(), "en") == (
         "The largest: 212 messages by 141 people. Half of them were there within 18 min. Mostly "
         "direct answers to the first message (1.5 steps between two on average). The company "
-        "answered after 1.5 hours."
+        "answered after 1.5 hours. Young ones whose growth is foreseen: 11. Most likely to double: "
+        "post-41 (5 → 10: 56.0%), post-39 (5 → 10: 54.0%), post-37 (5 → 10: 52.0%)."
     )
+    chances = [row[-2] for row in chart.table.rows]
+    assert "5 → 10: 54.0%" in chances and chances.count("") == len(chances) - 11
     second = view_of("cascade").headline(network.cascades().slice(4, 5), "en")
     assert "from one person to the next" in second and "has not answered" in second
+
+
+def test_a_forecast_is_said_with_its_baseline_and_a_bad_one_is_not_shown() -> None:
+    view = view_of("cascade_forecast")
+    (chart,) = view.charts(network.forecast(), "en")
+    rows = data(chart)
+    assert [(row["name"], row["tone"]) for row in rows] == [("5 → 10", "better"),
+                                                            ("10 → 20", "same")]  # fmt: skip
+    assert len(chart.table.rows) == 3 and chart.n == 400 + 133
+    assert view.headline(network.forecast(), "en") == (
+        "Whether a thread of 5 messages reaches 10 within 7 days can be told: of two later threads "
+        "the one that did had the greater chance in 74.0% (95%: 69.0–79.0, n = 400), where a guess "
+        "is right in 50%. Brier score 0.151, against 0.188 of the base rate 25.0% (95%: 22.0–28.0, "
+        "n = 800). Threads that may yet double: 17."
+    )
+    worse = view.headline(network.forecast("no_better", "few"), "en")
+    assert "could not be told better than by the base rate 25.0%" in worse
+    assert worse.endswith("So no chances are shown.")
+    few = network.forecast("few")
+    assert view.charts(few, "en") == () and view.headline(few, "en") == (
+        "Too few threads to say which will double: of 800 earlier ones with 5 messages 200 "
+        "doubled, of 400 later ones 88; it takes 30 that did and 30 that did not, on either side."
+    )
+    for verdict in ("better", "no_better", "few", "alike"):
+        assert not set("{}") & set(view.headline(network.forecast(verdict), "ko"))
+    # What can be told of larger threads is said where the smallest end alike.
+    assert "10 messages reaches 20" in view.headline(network.forecast("alike", "better"), "en")

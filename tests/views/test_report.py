@@ -42,7 +42,9 @@ def made(language: str, **changed: Any) -> str:
         "issues": fixture.issues(),
         "opinion_quotes": fixture.quotes()[1:2], "influence": network_fixture.influence(),
         "community": network_fixture.community(), "cascade": network_fixture.cascades(),
-        "communities": network_fixture.communities(), **changed,
+        "communities": network_fixture.communities(),
+        "cascade_forecast": network_fixture.forecast(),
+        "community_change": network_fixture.community_change(), **changed,
     }  # fmt: skip
     return render_report(build_content(language=language, **given), language)
 
@@ -309,7 +311,7 @@ def test_json_in_a_page_ends_no_script() -> None:
 NONE = {"satisfaction": None, "voices": None, "mood": None, "language_table": None, "quotes": (),
         "provenance": (), "counts": (), "opinions": None, "opinion_quotes": (),
         "issues": None, "influence": None, "community": None, "communities": None,
-        "cascade": None}  # fmt: skip
+        "community_change": None, "cascade": None, "cascade_forecast": None}  # fmt: skip
 
 
 @pytest.mark.slow

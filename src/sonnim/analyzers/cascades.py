@@ -4,33 +4,50 @@ Method: an answer hangs on what it answers, a share on what it passes on. All th
     first message is a cascade: how many messages and people, how deep, how broad, how fast. Its
     structural virality is the mean distance between two of its messages: 2 where all hang on the
     first one, more the longer the chains. How likely one of that size is to double is counted
-    among all that grew as large, with Wilson's interval.
-Source: Goel, Anderson, Hofman and Watts 2016, Management Science 62(1), 180-196; Cheng et al. 2014
-    (relative growth); Wilson 1927.
+    among all that grew as large, with Wilson's interval. Which of the young ones will is told when
+    they reach `k` messages, 2k and so on, from what is known then: how fast they came, whether they
+    slow down, depth, share of answers to the first message, people, and earlier cascades of its
+    author. It is a logistic regression on cascades that were settled before. In `cascade_forecast`
+    it is held against those that came later, beside the base rate (saying of each the share of
+    earlier ones that doubled): AUC, and Brier score with the difference. Chances are given only
+    where that difference is clearly above zero.
+Source: Goel, Anderson, Hofman and Watts 2016, Management Science 62(1), 180-196; Cheng, Adamic,
+    Dow, Kleinberg and Leskovec 2014, WWW, 925-936 (relative growth); Newcombe 2006, Stat. Med. 25,
+    559-573 (interval of an AUC); Wilson 1927.
 Limits: who saw a message and did nothing is not known. A share that names only the first message
     hangs on it, though it may have come by others. An answer that is older than what it answers
     begins a cascade of its own. Cascades that are still young may yet grow, so doubling is likelier
-    than stated where many are.
+    than `expected_growth` where many are. `chance_doubles` is that of the moment when k messages
+    were there, and of the time that follows; the longer ago that is, the less likely. Intervals of
+    the backtest take cascades for independent. Of more than `most` messages of cascades no chances
+    are told: the regression is computed on one machine.
 Quality: tested
 """
 
-from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from arro3.core import RecordBatch
 
 from sonnim.analyzers.base import Analyzer, Reads
+from sonnim.analyzers.cascades_forecast import (
+    GROWN,
+    CascadesParameters,
+    forecast_step,
+    foretold,
+    growing_step,
+    nothing_told_step,
+)
 from sonnim.analyzers.cells import working
 from sonnim.analyzers.graph_steps import forest_rounds
 from sonnim.analyzers.rounds import run_rounds
 from sonnim.engines.base import Engine
 from sonnim.engines.statistics import z_value
 from sonnim.graphs.cascades import forest, shapes
-from sonnim.tables.answer import Answer
-from sonnim.tables.answers_network import CASCADE
+from sonnim.tables.answer import Answer, Caveat
+from sonnim.tables.answers_network import CASCADE, CASCADE_FORECAST
 from sonnim.tables.arrow import batch
 from sonnim.tables.facts import MESSAGE
-from sonnim.tables.parameters import Limit, parameter
 from sonnim.tables.schema import Column, ColumnType, TableSchema
 from sonnim.tables.step import Step
 
@@ -65,16 +82,6 @@ _FOUND = TableSchema(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class CascadesParameters:
-    """Parameters of `cascades`."""
-
-    most: int = parameter(
-        50_000_000,
-        Limit(meaning="Most messages that are traced on one machine; more in SQL", low=1, high=1e9),
-    )
-
-
 def parent_steps() -> tuple[Step, ...]:
     """Messages of cascades as numbers, and what each hangs on."""
     return (
@@ -102,6 +109,7 @@ def parent_steps() -> tuple[Step, ...]:
             inputs=("message", "cascades_hung"),
             output=working("cascades_numbered", "Messages of cascades, by number"),
             note="All that hang on something, or that something hangs on, in order of time",
+            keep=True,
         ),
         Step(
             name=PARENTS.name,
@@ -158,6 +166,7 @@ def cascade_steps() -> tuple[Step, ...]:
             inputs=(_FOUND.name, "cascades_numbered"),
             output=working("cascades_messages", "Messages with their cascades"),
             note="Each message, its place in its cascade, and how large that is",
+            keep=True,
         ),
         Step(
             name="cascades_levels",
@@ -201,7 +210,8 @@ def cascade_steps() -> tuple[Step, ...]:
                 "g.doubled / g.n AS expected_growth, "
                 f"wilson_low(g.doubled, g.n, {z!r}) AS growth_low, "
                 f"wilson_high(g.doubled, g.n, {z!r}) AS growth_high, "
-                f"(unix_micros(c.answered) - unix_micros(r.time)) {_HOURS} AS answered_after "
+                f"(unix_micros(c.answered) - unix_micros(r.time)) {_HOURS} AS answered_after, "
+                "w.k AS chance_from, w.chance AS chance_doubles "
                 "FROM cascades_messages r JOIN (SELECT root, CAST(max(size) AS BIGINT) AS size, "
                 "CAST(count(DISTINCT person_id) AS BIGINT) AS people, "
                 "CAST(max(depth) AS BIGINT) AS depth, max(time) AS ended, "
@@ -209,9 +219,10 @@ def cascade_steps() -> tuple[Step, ...]:
                 "min(CASE WHEN direction = 'out' AND depth > 0 THEN time END) AS answered "
                 "FROM cascades_messages GROUP BY root) c ON c.root = r.root "
                 "JOIN cascades_levels l ON l.root = r.root "
-                "JOIN cascades_growth g ON g.size = r.size WHERE r.depth = 0 AND r.size > 1"
+                "JOIN cascades_growth g ON g.size = r.size "
+                f"LEFT JOIN {GROWN.name} w ON w.root = r.root WHERE r.depth = 0 AND r.size > 1"
             ),
-            inputs=("cascades_messages", "cascades_levels", "cascades_growth"),
+            inputs=("cascades_messages", "cascades_levels", "cascades_growth", GROWN.name),
             output=CASCADE,
             note="One row a cascade",
         ),
@@ -219,22 +230,34 @@ def cascade_steps() -> tuple[Step, ...]:
 
 
 def analyze(engine: Engine, parameters: CascadesParameters) -> Answer:
-    """Traces the cascades."""
-    parents = engine.run(parent_steps())
-    between = tuple[Step, ...]()
+    """Traces the cascades, and tells which of the young ones will double."""
+    before, after, told = parent_steps(), cascade_steps(), forecast_step(parameters)
+    parents = engine.run(before)
+    caveats: tuple[Caveat, ...] = ()
     if engine.count(parents) > parameters.most:
         tracing = forest_rounds(_FOUND.name, PARENTS.name)
         run_rounds(engine, tracing)
-        between = tracing.steps
+        engine.run([nothing_told_step()])
+        between = (*tracing.steps, nothing_told_step())
+        caveats = (Caveat(key="caveat_cascades_wide"),)
     else:
+        between = (growing_step(),)
         engine.map(traced, parents, _FOUND, name=_FOUND.name, by=("part",))
-    found = engine.run(cascade_steps())
-    return Answer(tables=(found,), steps=(*parent_steps(), *between, *cascade_steps()))
+        engine.map(
+            partial(foretold, k=parameters.k, days=parameters.days, least=parameters.least),
+            engine.run(between), GROWN, name=GROWN.name, by=("part",),
+        )  # fmt: skip
+    found = engine.run(after)
+    return Answer(
+        tables=(found, engine.run([told])),
+        steps=(*before, *between, *after, told),
+        caveats=caveats,
+    )
 
 
 ANALYZER = Analyzer(
     name="cascades",
-    version="1",
+    version="2",
     reads=(
         Reads(
             schema=MESSAGE,
@@ -242,7 +265,7 @@ ANALYZER = Analyzer(
             also=("person_id", "direction", "reply_to", "share_of"),
         ),
     ),
-    writes=(CASCADE,),
+    writes=(CASCADE, CASCADE_FORECAST),
     analyze=analyze,
     parameters=CascadesParameters,
     quality="tested",

@@ -6,15 +6,17 @@ Method: links between people, summed whichever way they go and weighing half for
     person's group stays the same over seeds is its stability. Who links as much to other groups as
     to the own is a bridge. Where `mood` read their messages, each group has its share of negative
     ones, with Wilson's interval; its label is what its messages are about more than others'
-    (`topic`).
+    (`topic`). A group that shares three tenths of all people with one of the last answer (Jaccard),
+    the likest first, keeps its number; of all others it is said what they came of or went to.
 Source: Traag, Waltman and van Eck 2019 (Leiden); Newman and Girvan 2004 (modularity); Guimera and
-    Amaral 2005 (participation coefficient); Raghavan, Albert and Kumara 2007, as LDBC Graphalytics
-    has it (label propagation); Wilson 1927.
+    Amaral 2005 (participation coefficient); Greene, Doyle and Cunningham 2010 (groups over time);
+    Raghavan, Albert and Kumara 2007, as LDBC Graphalytics has it (label propagation); Wilson 1927.
 Limits: everybody is in one group, also whoever is at home in several. Groups of ten and fewer
     drown in large networks (Fortunato and Barthelemy 2007). Computed on one machine, for at most
     `most` edges; in larger networks groups are found by label propagation in rounds of SQL, which
-    are rougher, and have no stability and no picture. Shares of moods are of the texts as read, not
-    corrected for the model's errors.
+    are rougher, have no stability and no picture, and continue no groups of the last answer. Shares
+    of moods are of the texts as read, not corrected for the model's errors. Where stability is low,
+    or other parameters were set, a group may split or merge though nobody did anything.
 Quality: tested
 """
 
@@ -26,6 +28,13 @@ from arro3.core import RecordBatch
 
 from sonnim.analyzers.base import Analyzer, Reads
 from sonnim.analyzers.cells import working
+from sonnim.analyzers.community_former import (
+    GIVEN,
+    continued,
+    former_of,
+    former_steps,
+    remembered,
+)
 from sonnim.analyzers.edges import (
     EDGES,
     EXCLUDE,
@@ -35,7 +44,6 @@ from sonnim.analyzers.edges import (
     PEOPLE,
     edge_steps,
     edges_made,
-    network_from,
 )
 from sonnim.analyzers.graph_steps import label_rounds, numbered_step
 from sonnim.analyzers.links import ANALYZER as LINKS
@@ -44,7 +52,7 @@ from sonnim.engines.base import Engine
 from sonnim.engines.statistics import z_value
 from sonnim.graphs.groups import sweep
 from sonnim.graphs.layout import packed
-from sonnim.graphs.network import PACKAGES
+from sonnim.graphs.network import PACKAGES, network_of
 from sonnim.tables.answer import Answer, Caveat
 from sonnim.tables.answers import MOOD
 from sonnim.tables.answers_found import TOPIC
@@ -62,14 +70,15 @@ LARGE = 500_000
 _FOUND = TableSchema(
     name="community_found",
     version=1,
-    meaning="The group of one person, by number",
-    key=("place",),
+    meaning="The group of one person, by number, or a group",
+    key=("place", "community_id"),
     columns=(
-        Column(name="place", type=_WHOLE, meaning="Number of the person"),
+        Column(name="place", type=_WHOLE, meaning="Number of the person; empty for a group"),
         Column(name="community_id", type=_WHOLE, meaning="Which group"),
         Column(name="stability", type=ColumnType.DOUBLE, meaning="Share of runs that agree"),
         Column(name="x", type=ColumnType.DOUBLE, meaning="Place in a picture"),
         Column(name="y", type=ColumnType.DOUBLE, meaning="Place in a picture"),
+        *(COMMUNITIES.column(name) for name in ("state", "n_before", "shared", "origins", "heirs")),
     ),
 )
 
@@ -91,30 +100,45 @@ class CommunityParameters:
 
 
 def grouped(
-    edges: RecordBatch, *, resolutions: tuple[float, ...], runs: int, seed: int
+    given: RecordBatch, *, resolutions: tuple[float, ...], runs: int, seed: int
 ) -> RecordBatch:
-    """The group of each person.
+    """The group of each person, and what became of the groups of the last answer.
 
     Args:
-        edges: Rows of `EDGES`, all of them.
+        given: Rows of `community_given`, all of them.
         resolutions: Which are tried.
         runs: How many seeds each is tried with.
         seed: The first seed.
     """
-    network = network_from(edges, directed=False)
+    source, target, weight = (
+        np.array(given.column(name)) for name in ("source", "target", "weight")
+    )
+    tied = target >= 0
+    n = int(max(source.max(initial=-1), target.max(initial=-1))) + 1
+    network = network_of(n, source[tied], target[tied], weight[tied], directed=False)
     if len(network.sources) > LARGE:
         # Each run takes seconds; of all resolutions and seeds together it would be many minutes.
         resolutions, runs = (resolutions if len(resolutions) == 1 else (1.0,)), 2
     found = sweep(network, resolutions=resolutions, seeds=range(seed, seed + runs))
     layout = packed(network, found.groups)
+    former = former_of(given, n)
+    became = remembered(continued(former, found.groups), former.highest)
+    ids = np.array([one.community_id for one in became], np.int64)
+    # People first, then groups.
+    people, groups = [None] * n, [None] * len(became)
     return batch(
         _FOUND,
         {
-            "place": np.arange(network.n),
-            "community_id": found.groups,
-            "stability": found.stability,
-            "x": layout.x,
-            "y": layout.y,
+            "place": [*range(n), *groups],
+            "community_id": np.concatenate([ids[found.groups], ids]),
+            "stability": [*found.stability.tolist(), *groups],
+            "x": [*layout.x.tolist(), *groups],
+            "y": [*layout.y.tolist(), *groups],
+            "state": [*people, *(one.state for one in became)],
+            "n_before": [*people, *(one.n_before for one in became)],
+            "shared": [*people, *(one.shared for one in became)],
+            "origins": [*([()] * n), *(tuple(map(str, one.origins)) for one in became)],
+            "heirs": [*([()] * n), *(tuple(map(str, one.heirs)) for one in became)],
         },
     )
 
@@ -145,7 +169,7 @@ def person_steps() -> tuple[Step, ...]:
             note="One less the sum of squared shares of links to each group",
         ),
         Step(
-            name=COMMUNITY.name,
+            name="community_now",
             sql=(
                 "SELECT p.person_id, g.community_id, g.stability, coalesce(s.bridge, 0e0) "
                 f"AS bridge, coalesce(n.n, 0) AS n, n.closest, g.x, g.y FROM {PEOPLE} p "
@@ -183,12 +207,12 @@ def group_steps() -> tuple[Step, ...]:
             name="community_moods",
             sql=(
                 "SELECT c.community_id, CAST(count(*) AS BIGINT) AS messages, "
-                "CAST(count_if(o.label = 'negative') AS DOUBLE) AS negative FROM community c "
+                "CAST(count_if(o.label = 'negative') AS DOUBLE) AS negative FROM community_now c "
                 "JOIN message m ON m.person_id = c.person_id "
                 "JOIN mood o ON o.message_id = m.message_id WHERE o.label <> 'unsure' "
                 "GROUP BY c.community_id"
             ),
-            inputs=(COMMUNITY.name, "message", "mood"),
+            inputs=("community_now", "message", "mood"),
             output=working("community_moods", "Negative messages of each group"),
             note="Messages with a mood, and negative ones",
         ),
@@ -196,11 +220,11 @@ def group_steps() -> tuple[Step, ...]:
             name="community_topics",
             sql=(
                 "SELECT c.community_id, t.name, CAST(count(DISTINCT m.person_id) AS DOUBLE) AS n "
-                "FROM community c JOIN message m ON m.person_id = c.person_id "
+                "FROM community_now c JOIN message m ON m.person_id = c.person_id "
                 "JOIN topic t ON t.message_id = m.message_id WHERE t.name IS NOT NULL "
                 "GROUP BY c.community_id, t.name"
             ),
-            inputs=(COMMUNITY.name, "message", "topic"),
+            inputs=("community_now", "message", "topic"),
             output=working("community_topics", "People of each group who speak of each topic"),
             note="How many people of each group speak of what",
         ),
@@ -218,36 +242,50 @@ def group_steps() -> tuple[Step, ...]:
             note="The topic with most people beyond what would be its part",
         ),
         Step(
-            name=COMMUNITIES.name,
+            name="communities_now",
             sql=(
-                "SELECT g.community_id, l.label, g.n, i.inside, g.stability, "
+                "SELECT f.community_id, l.label, coalesce(g.n, 0) AS n, i.inside, g.stability, "
                 "m.negative / m.messages AS negative, "
                 f"wilson_low(m.negative, m.messages, {z!r}) AS low, "
                 f"wilson_high(m.negative, m.messages, {z!r}) AS high, "
-                "coalesce(m.messages, 0) AS messages FROM (SELECT community_id, "
-                "CAST(count(*) AS BIGINT) AS n, avg(stability) AS stability FROM community "
-                "GROUP BY community_id) g "
-                "LEFT JOIN community_inside i ON i.community_id = g.community_id "
-                "LEFT JOIN community_moods m ON m.community_id = g.community_id "
-                "LEFT JOIN community_label l ON l.community_id = g.community_id"
+                "coalesce(m.messages, 0) AS messages, f.state, f.n_before, f.shared, f.origins, "
+                "f.heirs FROM community_found f LEFT JOIN (SELECT community_id, "
+                "CAST(count(*) AS BIGINT) AS n, avg(stability) AS stability FROM community_now "
+                "GROUP BY community_id) g ON g.community_id = f.community_id "
+                "LEFT JOIN community_inside i ON i.community_id = f.community_id "
+                "LEFT JOIN community_moods m ON m.community_id = f.community_id "
+                "LEFT JOIN community_label l ON l.community_id = f.community_id "
+                "WHERE f.place IS NULL"
             ),
-            inputs=(COMMUNITY.name, "community_inside", "community_moods", "community_label"),
+            inputs=(
+                _FOUND.name, "community_now", "community_inside", "community_moods",
+                "community_label",
+            ),
             output=COMMUNITIES,
-            note="One row a group",
+            note="One row a group, also of those that are no more",
         ),
-    )
+    )  # fmt: skip
 
 
 def wide_step() -> Step:
     """Groups by label, of a network that is too large for one machine."""
-    none = "CAST(NULL AS DOUBLE)"
+    number, whole = "CAST(NULL AS DOUBLE)", "CAST(NULL AS BIGINT)"
+    # No number is given twice, whatever the groups of the last answer were.
+    group = "number + 1 + (SELECT coalesce(max(former), -1) FROM community_given)"
+    # An empty list that both engines understand.
+    none = "regexp_extract_all('', '-', 0)"
+    columns = (
+        f"{group} AS community_id, {number} AS stability, {number} AS x, {number} AS y, "
+        f"CAST(NULL AS STRING) AS state, {whole} AS n_before, {whole} AS shared, "
+        f"{none} AS origins, {none} AS heirs"
+    )
     return Step(
         name=_FOUND.name,
         sql=(
-            f"SELECT place, number AS community_id, {none} AS stability, {none} AS x, {none} AS y "
-            "FROM community_numbers"
+            f"SELECT place, {columns} FROM community_numbers\nUNION ALL\n"
+            f"SELECT {whole}, {columns} FROM (SELECT DISTINCT number FROM community_numbers) once"
         ),
-        inputs=("community_numbers",),
+        inputs=("community_numbers", GIVEN.name),
         output=_FOUND,
         note="Groups by label, without what needs several runs or a picture of all",
         keep=True,
@@ -256,8 +294,8 @@ def wide_step() -> Step:
 
 def analyze(engine: Engine, parameters: CommunityParameters) -> Answer:
     """Finds the groups."""
-    gathering = edge_steps(parameters.half_life, parameters.exclude)
-    edges = engine.run(gathering)
+    gathering = (*edge_steps(parameters.half_life, parameters.exclude), *former_steps())
+    given = engine.run(gathering)
     caveat, between = "caveat_community", tuple[Step, ...]()
     if edges_made(engine) > parameters.most:
         labelling = label_rounds("community_labels", PEOPLE, EDGES.name, directed=False)
@@ -270,7 +308,7 @@ def analyze(engine: Engine, parameters: CommunityParameters) -> Answer:
         engine.map(
             partial(grouped, resolutions=(one,) if one else RESOLUTIONS, runs=parameters.runs,
                     seed=parameters.seed),
-            edges, _FOUND, name=_FOUND.name, by=("part",),
+            given, _FOUND, name=_FOUND.name, by=("part",),
         )  # fmt: skip
     people = engine.run(person_steps())
     groups = engine.run(group_steps())
@@ -283,7 +321,7 @@ def analyze(engine: Engine, parameters: CommunityParameters) -> Answer:
 
 ANALYZER = Analyzer(
     name="community",
-    version="1",
+    version="2",
     reads=(
         Reads(
             schema=LINK, columns=("from_id", "to_id"), also=("time", "weight", "company", "flagged")
@@ -291,6 +329,8 @@ ANALYZER = Analyzer(
         Reads(schema=MESSAGE, columns=("person_id",), optional=True),
         Reads(schema=MOOD, columns=("label",), optional=True),
         Reads(schema=TOPIC, columns=("name",), optional=True),
+        Reads(schema=COMMUNITY, columns=("person_id", "community_id"), optional=True),
+        Reads(schema=COMMUNITIES, columns=("community_id",), optional=True),
         *(one for one in LINKS.reads if one.schema is not MESSAGE),
     ),
     writes=(COMMUNITY, COMMUNITIES),

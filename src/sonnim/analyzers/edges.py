@@ -98,15 +98,14 @@ def check_size(edges: int, most: int) -> None:
         raise StopError("network_too_large", edges=edges, most=most)
 
 
-def network_from(edges: RecordBatch, *, directed: bool = True) -> Network:
+def network_from(edges: RecordBatch) -> Network:
     """The network of all edges.
 
     Args:
         edges: Rows of `EDGES`, all of them.
-        directed: Whether an edge leads one way only.
     """
     sources, targets, weights = (
         np.array(edges.column(name)) for name in ("source", "target", "weight")
     )
     n = int(max(sources.max(initial=-1), targets.max(initial=-1))) + 1
-    return network_of(n, sources, targets, weights, directed=directed)
+    return network_of(n, sources, targets, weights)

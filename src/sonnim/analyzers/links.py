@@ -4,11 +4,17 @@ Method: every answer, every message passed on and every mention is a link from i
     other; ties that were imported are links too. A mention of the person who is answered anyway is
     no second link. Handles are resolved to people (`account`); who speaks for the company
     (`person` of kind company or employee, authors of outgoing messages, `company`) is marked; so is
-    who turned to another from an account that `coordination` flagged.
-Source: Wasserman and Faust 1994 (directed, valued relations).
+    who turned to another from an account that `coordination` flagged. With `engaged_days` those who
+    spoke of the same subject, or in the same thread, within so many days are linked too (kind
+    `co_engaged`), one link each way: everybody shares a weight of 1 equally among those they met
+    over it.
+Source: Wasserman and Faust 1994 (directed, valued relations); Newman 2001 ("Scientific
+    collaboration networks II", weights of those who meet).
 Limits: a handle that two people bear in two sources is one person, unless `account` parts them.
     Mentions within texts are read where the source does not list them, and only in Latin letters.
-    Ties of negative weight, or from somebody to themselves, are left out.
+    Ties of negative weight, or from somebody to themselves, are left out. Who speaks of the same
+    need not have met: `co_engaged` is company and no attention. A subject of more than
+    `engaged_most` people at a time links nobody; how many there were is a caveat of the answer.
 Quality: tested
 """
 
@@ -16,9 +22,10 @@ from dataclasses import dataclass
 
 from sonnim.analyzers.base import Analyzer, Reads
 from sonnim.analyzers.cells import working
+from sonnim.analyzers.engaged import CROWDS, TIES, engaged_steps
 from sonnim.connectors.shape import pseudonym_of_text
 from sonnim.engines.base import Engine
-from sonnim.tables.answer import Answer
+from sonnim.tables.answer import Answer, Caveat
 from sonnim.tables.answers_network import COORDINATION, LINK
 from sonnim.tables.facts import ACCOUNT, MESSAGE, PERSON, TIE
 from sonnim.tables.parameters import Limit, parameter
@@ -36,6 +43,21 @@ class LinksParameters:
     company: str = parameter(
         "",
         Limit(meaning="Handles that speak for the company, comma-separated, beside those known"),
+    )
+    engaged_days: float = parameter(
+        0.0,
+        Limit(
+            meaning="Days within which those who speak of the same subject, or in the same thread, "
+            "are linked; 0: they are not",
+            low=0,
+            high=3650,
+        ),
+    )
+    engaged_most: int = parameter(
+        100,
+        Limit(
+            meaning="Most people of a subject in so many days; more link nobody", low=2, high=1e4
+        ),
     )
 
 
@@ -57,7 +79,16 @@ def steps(parameters: LinksParameters) -> tuple[Step, ...]:
         f"JOIN message a ON a.message_id = m.{column}"
         for kind, column in (("reply", "reply_to"), ("share", "share_of"))
     )
+    days = parameters.engaged_days
+    engaged = engaged_steps(days, parameters.engaged_most) if days else ()
+    met = (
+        f"SELECT from_id, to_id, 'co_engaged', time, weight, CAST(NULL AS STRING), "
+        f"CAST(NULL AS STRING), CAST(NULL AS STRING) FROM {TIES} UNION ALL "
+        if days
+        else ""
+    )
     return (
+        *engaged,
         Step(
             name="links_aliases",
             sql=(
@@ -110,12 +141,19 @@ def steps(parameters: LinksParameters) -> tuple[Step, ...]:
                 "SELECT from_id, to_id, kind, time, 1e0 AS weight, message_id, about_id, source "
                 "FROM links_referred UNION ALL "
                 "SELECT from_id, to_id, kind, time, 1e0, message_id, about_id, source "
-                "FROM links_mentioned UNION ALL SELECT from_id, to_id, coalesce(kind, 'tie'), "
+                f"FROM links_mentioned UNION ALL {met}"
+                "SELECT from_id, to_id, coalesce(kind, 'tie'), "
                 "time, coalesce(weight, 1e0), message_id, CAST(NULL AS STRING), source FROM tie"
                 ") l LEFT JOIN links_aliases f ON f.alias = l.from_id "
                 "LEFT JOIN links_aliases t ON t.alias = l.to_id"
             ),
-            inputs=("links_referred", "links_mentioned", "tie", "links_aliases"),
+            inputs=(
+                "links_referred",
+                "links_mentioned",
+                *((TIES,) if days else ()),
+                "tie",
+                "links_aliases",
+            ),
             output=working("links_all", "All links, of people"),
             note="Both ends as people",
         ),
@@ -143,7 +181,18 @@ def steps(parameters: LinksParameters) -> tuple[Step, ...]:
 def analyze(engine: Engine, parameters: LinksParameters) -> Answer:
     """Gathers the links."""
     made = steps(parameters)
-    return Answer(tables=(engine.run(made),), steps=made)
+    table = engine.run(made)
+    if not parameters.engaged_days:
+        return Answer(tables=(table,), steps=made)
+    # The steps up to the crowds are run anew, to count these alone.
+    names = [step.name for step in made]
+    crowds = engine.count(engine.run(made[: names.index(CROWDS) + 1]))
+    values = {"days": parameters.engaged_days, "most": parameters.engaged_most, "crowds": crowds}
+    caveat = Caveat(
+        key="caveat_co_engaged",
+        values=tuple((name, f"{value:g}") for name, value in values.items()),
+    )
+    return Answer(tables=(table,), steps=made, caveats=(caveat,))
 
 
 ANALYZER = Analyzer(
@@ -153,7 +202,17 @@ ANALYZER = Analyzer(
         Reads(
             schema=MESSAGE,
             columns=("person_id",),
-            also=("time", "text", "direction", "reply_to", "share_of", "addressed", "source"),
+            also=(
+                "time",
+                "text",
+                "direction",
+                "reply_to",
+                "share_of",
+                "addressed",
+                "source",
+                "subject",
+                "thread_id",
+            ),
             optional=True,
         ),
         Reads(

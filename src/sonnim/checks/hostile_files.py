@@ -6,6 +6,7 @@ Small ones are `hostile_files`; those that are large, and bombs, are `hostile_la
 from pathlib import Path
 
 from sonnim.checks.hostile_books import hostile_books, hostile_parquet
+from sonnim.checks.hostile_graphs import hostile_graphs
 from sonnim.checks.hostile_mail import hostile_feeds, hostile_mails
 from sonnim.checks.hostile_packed import hostile_packed
 from sonnim.checks.hostile_texts import HostileFile, hostile_texts
@@ -25,6 +26,7 @@ def hostile_files() -> tuple[HostileFile, ...]:
         *hostile_texts(),
         *hostile_mails(),
         *hostile_feeds(),
+        *hostile_graphs(),
         *hostile_packed(),
         *hostile_books(),
         *hostile_parquet(),

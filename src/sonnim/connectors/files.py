@@ -6,7 +6,7 @@
   columns `a.b`, archives of X (`window.YTD.…`).
 - **Workbooks**: XLSX, XLS, XLSB, ODS; each visible sheet that holds a table.
 - **Mail**: mbox, eml, folders of eml, Maildir. **Chats**: KakaoTalk exports of PC and phone.
-  **Feeds**: RSS and Atom. **Parquet**.
+  **Feeds**: RSS and Atom. **Networks**: GraphML, GEXF, Pajek. **Parquet**.
 - Each also as `.gz`, `.zst` or within a `.zip`. `SONNIM_UNPACK_RATIO` (bytes out for each byte in,
   200) and `SONNIM_UNPACK_BYTES` (64 GiB) bound what comes out of a file.
 

@@ -400,6 +400,16 @@ def _reason(part: _Part, metric: str = "") -> str:
         cases.append(f"WHEN {empty} THEN 'text: missing'")
     if "person_id" in matches and schema.column("person_id").required:
         cases.append(f"WHEN NOT {_filled(matches['person_id'])} THEN 'person: missing'")
+    if schema.name == "tie":
+        for name in ("from_id", "to_id"):
+            filled = _filled(matches[name]) if name in matches else "false"
+            cases.append(f"WHEN NOT {filled} THEN '{name}: missing'")
+        if "weight" in matches:
+            weight = matches["weight"]
+            cases.append(
+                f"WHEN {_filled(weight)} AND {_numbered(weight)} IS NULL "
+                "THEN 'weight: not a number'"
+            )
     if schema.name == "answer":
         name = metric or "score"
         if name in matches:

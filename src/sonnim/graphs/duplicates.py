@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sonnim.graphs.channels import Places
 from sonnim.graphs.network import Floats
-from sonnim.graphs.sketches import NOTHING, Sketch
+from sonnim.graphs.sketches import NOTHING, Sketch, bands
 from sonnim.tables.errors import StopError
 
 _BAND = 4
@@ -148,11 +148,7 @@ def _pairs(
     n = len(who)
     near: list[Places] = []
     kin: list[Places] = []
-    for begin in range(0, given.shape[1] - _BAND + 1, _BAND):
-        key = np.zeros(n, np.uint64)
-        for column in range(begin, begin + _BAND):
-            key = key * np.uint64(0x9E3779B97F4A7C15) + given[:, column]
-            key ^= key >> np.uint64(32)
+    for key in bands(given, _BAND):
         order = np.argsort(key, kind="stable")
         same = key[order][1:] == key[order][:-1]
         kin.append(order[:-1][same] * n + order[1:][same])

@@ -3,7 +3,8 @@
 Sizes of cascades are all but unforeseeable, whether one doubles is not (Cheng, Adamic, Dow,
 Kleinberg and Leskovec 2014, "Can Cascades Be Predicted?", WWW). The question is the same at every
 size, and even where about half of them double. What is foreseen is checked on cascades that came
-later than all that it was learned from.
+later than all that it was learned from, beside the base rate: saying of each of them what share of
+the earlier ones doubled.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sonnim.graphs.cascades import Forest, Ints
-from sonnim.graphs.logistic import Flags, Logistic, auc, fit, log_loss
+from sonnim.graphs.logistic import (
+    Flags,
+    Interval,
+    Logistic,
+    auc_interval,
+    brier,
+    fit,
+    gain,
+)
 from sonnim.graphs.network import Floats
 from sonnim.tables.errors import StopError
 
@@ -29,7 +38,8 @@ FEATURES = (
 """What is known of a young cascade, in the order of the columns of `Young.numbers`: log of the
 seconds to k messages; log of the later gaps against the earlier ones; greatest depth; share that
 came from the first message itself; share of different people; log of the mean size that earlier
-cascades of the first author had when this one began; log of how many those were."""
+cascades of the first author had when this one began; log of how many those were. Of two messages or
+more at that time: which of the others will be cascades is not known then."""
 
 _LEAST = 30
 
@@ -61,28 +71,41 @@ class Growth:
 
     Attributes:
         model: Fitted on every cascade that is settled; nothing, if there is too little to learn.
-        reason: Why there is no model: `few` cascades before or after the split, or `alike`, all of
-            them grew or none did; empty if there is one.
-        chances: How likely each cascade doubles; no numbers without a model. Shape (cascades,).
-        auc: On later cascades, of a model of earlier ones only; .5 is a guess.
-        loss: Its log loss on them.
-        guess: Log loss of always saying the share that grew among the earlier ones.
+        reason: Why there is no model: `few` cascades before or after the split, or `alike`, nearly
+            all of them grew or nearly none did; empty if there is one.
+        chances: How likely each cascade doubles, as told by a model of cascades that were settled
+            before: later ones by that of the earlier ones, those that are not settled by that of
+            all settled ones. No number for the others, and without a model. Shape (cascades,).
+        auc: On later cascades, of the model of earlier ones; .5 is a guess.
+        brier: Its Brier score on them.
+        guess: Brier score of the base rate: always saying the share that grew among earlier ones.
+        gain: How much less the former is than the latter.
         share: That share.
         learned: How many earlier cascades.
+        learned_grew: How many of them grew.
         tested: How many later ones.
+        tested_grew: How many of them grew.
         split: The time between them.
     """
 
     model: Logistic | None
     reason: Literal["", "few", "alike"]
     chances: Floats
-    auc: float
-    loss: float
+    auc: Interval
+    brier: float
     guess: float
+    gain: Interval
     share: float
     learned: int
+    learned_grew: int
     tested: int
+    tested_grew: int
     split: float
+
+    @property
+    def better(self) -> bool:
+        """Whether it told more than the base rate did, beyond chance."""
+        return not self.reason and self.gain.low > 0
 
 
 def young(
@@ -92,6 +115,7 @@ def young(
     *,
     k: int = 5,
     horizon: float = 7 * 86_400.0,
+    now: float | None = None,
 ) -> Young:
     """What was known of each cascade when it reached k messages, and whether it doubled.
 
@@ -101,6 +125,7 @@ def young(
         times: When, in seconds; not descending.
         k: Messages at which a cascade is looked at; 2 or more.
         horizon: Seconds within which it must double.
+        now: Until when messages are known; else the time of the last one.
 
     Raises:
         StopError: Rows are not of one length, times run backwards, or a setting is none.
@@ -123,6 +148,7 @@ def young(
         raise StopError("cascade_backwards", row=int(wrong[0]) + 2 if wrong.size else 1)
     if k < 2 or not horizon > 0:
         raise StopError("growth_settings", k=k, horizon=horizon)
+    last = (float(when[-1]) if n else 0.0) if now is None else now
     order = np.argsort(found.roots, kind="stable")
     roots, sizes = np.unique(found.roots, return_counts=True)
     begin = np.cumsum(sizes) - sizes
@@ -155,7 +181,7 @@ def young(
         when=at_k,
         numbers=numbers,
         grew=twice <= at_k + horizon,
-        known=at_k + horizon <= (when[-1] if n else 0.0),
+        known=at_k + horizon <= last,
         horizon=horizon,
     )
 
@@ -163,16 +189,17 @@ def young(
 def _past(found: Forest, who: Ints, roots: Ints) -> tuple[Floats, Floats]:
     """Mean size then of the earlier cascades by the author of each root, and how many they were."""
     n = len(who)
-    place = np.arange(n)
-    starts = np.flatnonzero(found.parents < 0)
+    hung = np.flatnonzero(found.parents >= 0)
+    _, second = np.unique(found.roots[hung], return_index=True)
     # By the author of the cascade, then by place, which is order of time.
-    messages, begun = np.sort(who[found.roots] * n + place), np.sort(who[starts] * n + starts)
+    of = who[found.roots[hung]] * n + hung
+    answers, begun = np.sort(of), np.sort(of[second])
     own = who[roots] * n
-    size, count = (
+    answered, count = (
         (np.searchsorted(rows, own + roots) - np.searchsorted(rows, own)).astype(np.float64)
-        for rows in (messages, begun)
+        for rows in (answers, begun)
     )
-    return size / np.maximum(count, 1.0), count
+    return (answered + count) / np.maximum(count, 1.0), count
 
 
 def foreseen(
@@ -208,23 +235,29 @@ def foreseen(
     nothing = float("nan")
     share = float(grew[before].mean()) if before.any() else nothing
     model = None
-    chances, score, loss, guess = np.full(len(grew), nothing), nothing, nothing, nothing
+    chances, score, guess = np.full(len(grew), nothing), nothing, nothing
+    area = won = Interval(nothing, nothing, nothing)
     if not reason:
-        earlier = fit(given.numbers[before], grew[before], penalty=penalty)
-        told = earlier.chance(given.numbers[after])
-        score, loss = auc(told, grew[after]), log_loss(told, grew[after])
-        guess = log_loss(np.full(len(told), share), grew[after])
+        told = fit(given.numbers[before], grew[before], penalty=penalty).chance(
+            given.numbers[after]
+        )
+        area, won = auc_interval(told, grew[after]), gain(told, share, grew[after])
+        score, guess = brier(told, grew[after]), brier(np.full(len(told), share), grew[after])
         model = fit(given.numbers[known], grew[known], penalty=penalty)
-        chances = model.chance(given.numbers)
+        chances[after] = told
+        chances[~known] = model.chance(given.numbers[~known])
     return Growth(
         model=model,
         reason=reason,
         chances=chances,
-        auc=score,
-        loss=loss,
+        auc=area,
+        brier=score,
         guess=guess,
+        gain=won,
         share=share,
         learned=int(before.sum()),
+        learned_grew=kinds[0],
         tested=int(after.sum()),
+        tested_grew=kinds[2],
         split=split,
     )

@@ -8,7 +8,7 @@ all short texts, so that those get none.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,12 +67,12 @@ def sketches(
     parts: list[str] = []
     letters = 0
     for place, text in enumerate(texts):
-        plain = _plain(text or "")
-        if len(plain) < max(least, run):
+        said = plain(text or "")
+        if len(said) < max(least, run):
             continue
         places.append(place)
-        parts.append(plain)
-        letters += len(plain)
+        parts.append(said)
+        letters += len(said)
         if letters >= _LETTERS:
             found[places] = _sketched(parts, run, keys)
             places, parts, letters = [], [], 0
@@ -81,7 +81,35 @@ def sketches(
     return found
 
 
-def _plain(text: str) -> str:
+def bands(given: Sketch, width: int) -> Iterator[NDArray[np.uint64]]:
+    """Keys of the sketches, band by band: texts of the same key agree in all numbers of the band.
+
+    Of two texts that share s of their runs, s to the power of `width` agree in a band.
+
+    Args:
+        given: What `sketches` gives; shape (texts, hashes).
+        width: Numbers in a band; what is left over at the end is not used.
+
+    Example:
+        >>> found = sketches(["Really the best phone I ever had!", "something else altogether"])
+        >>> sum(bool(key[0] == key[1]) for key in bands(found, 4))
+        0
+    """
+    for begin in range(0, given.shape[1] - width + 1, width):
+        key = np.zeros(len(given), np.uint64)
+        for column in range(begin, begin + width):
+            key = key * np.uint64(0x9E3779B97F4A7C15) + given[:, column]
+            key ^= key >> np.uint64(32)
+        yield key
+
+
+def plain(text: str) -> str:
+    """What counts of a text: no letter case, width, links, or who is addressed; spaces as one.
+
+    Example:
+        >>> plain("@you  REALLY good: https://x.example/1")
+        'really good:'
+    """
     return " ".join(unicodedata.normalize("NFKC", _ADDRESSED.sub(" ", text)).casefold().split())
 
 

@@ -6,7 +6,7 @@ _NUMBER = ColumnType.DOUBLE
 _COUNT = ColumnType.LONG
 _TIME = ColumnType.TIMESTAMP
 
-LINK_KINDS = ("reply", "share", "mention")
+LINK_KINDS = ("reply", "share", "mention", "co_engaged")
 """Kinds of links that messages show; the table `tie` may hold others."""
 
 
@@ -23,7 +23,7 @@ LINK = TableSchema(
     columns=(
         _person("from_id", "Who turned to the other"),
         _person("to_id", "To whom"),
-        Column(name="kind", meaning="reply, share, mention, or a kind of `tie`"),
+        Column(name="kind", meaning="reply, share, mention, co_engaged, or a kind of `tie`"),
         Column(name="time", type=_TIME, meaning="When", unit="UTC"),
         Column(name="weight", type=_NUMBER, meaning="How strong", unit="links"),
         Column(name="message_id", meaning="The message that shows it"),
@@ -77,7 +77,8 @@ COMMUNITY = TableSchema(
     key=("person_id",),
     columns=(
         _person("person_id", "Pseudonym of the person"),
-        Column(name="community_id", type=_COUNT, meaning="Which group; 0 is the largest"),
+        Column(name="community_id", type=_COUNT,
+               meaning="Which group; the same number from answer to answer"),
         Column(
             name="stability",
             type=_NUMBER,
@@ -107,12 +108,13 @@ COMMUNITY = TableSchema(
 COMMUNITIES = TableSchema(
     name="communities",
     version=1,
-    meaning="One group of people who turn to each other",
+    meaning="One group of people who turn to each other, or one that is no more",
     key=("community_id",),
     columns=(
-        Column(name="community_id", type=_COUNT, meaning="Which group; 0 is the largest"),
+        Column(name="community_id", type=_COUNT,
+               meaning="Which group; the same number from answer to answer, given to no other"),
         Column(name="label", meaning="Words that its messages hold more often than others'"),
-        Column(name="n", type=_COUNT, meaning="How many people", unit="people"),
+        Column(name="n", type=_COUNT, meaning="How many people; 0: it is no more", unit="people"),
         Column(name="inside", type=_NUMBER, meaning="Share of its links that stay within it",
                unit="share"),
         Column(name="stability", type=_NUMBER, meaning="Mean stability of its people",
@@ -122,6 +124,67 @@ COMMUNITIES = TableSchema(
         Column(name="low", type=_NUMBER, meaning="Lower end of its 95% interval", unit="share"),
         Column(name="high", type=_NUMBER, meaning="Upper end of its 95% interval", unit="share"),
         Column(name="messages", type=_COUNT, meaning="Messages that it rests on", unit="rows"),
+        Column(
+            name="state",
+            meaning="Since the last answer: kept, born, split (off another, or in parts), merged "
+            "(of others, or into another) or gone; empty: there was none",
+        ),
+        Column(name="n_before", type=_COUNT, meaning="People that it had in the last answer",
+               unit="people"),
+        Column(name="shared", type=_COUNT,
+               meaning="Of its people, those who were in `origins`, or who went to `heirs`",
+               unit="people"),
+        Column(
+            name="origins",
+            type=ColumnType.STRINGS,
+            meaning="community_id of the groups before that it came of: itself where it was kept, "
+            "what it split off, what merged into it",
+        ),
+        Column(
+            name="heirs",
+            type=ColumnType.STRINGS,
+            meaning="Of one that is no more, community_id of those that it merged or split into",
+        ),
+    ),
+)  # fmt: skip
+
+COMMUNITY_CHANGE = TableSchema(
+    name="community_change",
+    version=1,
+    meaning="One group in one period, and what became of it since the period before",
+    key=("period", "lineage"),
+    time="period",
+    columns=(
+        Column(name="period", type=_TIME, meaning="Start of the period", unit="UTC"),
+        Column(
+            name="lineage",
+            meaning="Which group, through all periods: when it was first there, and its place by "
+            "size among those that came then",
+        ),
+        Column(name="community_id", type=_COUNT,
+               meaning="The group of `community` that it is now; empty: it is none"),
+        Column(
+            name="state",
+            meaning="Since the period before: kept, born, split (off another, or in parts), merged "
+            "(of others, or into another) or gone; empty in the first",
+        ),
+        Column(name="n", type=_COUNT, meaning="How many people; 0: it is no more", unit="people"),
+        Column(name="n_before", type=_COUNT, meaning="People that it had in the period before",
+               unit="people"),
+        Column(name="shared", type=_COUNT,
+               meaning="Of its people, those who were in `origins`, or who went to `heirs`",
+               unit="people"),
+        Column(
+            name="origins",
+            type=ColumnType.STRINGS,
+            meaning="lineage of the groups before that it came of: itself where it was kept, what "
+            "it split off, what merged into it",
+        ),
+        Column(
+            name="heirs",
+            type=ColumnType.STRINGS,
+            meaning="Of one that is no more, lineage of those that it merged or split into",
+        ),
     ),
 )  # fmt: skip
 
@@ -162,6 +225,62 @@ CASCADE = TableSchema(
                unit="share"),
         Column(name="answered_after", type=_NUMBER,
                meaning="Until the company's first answer; empty: none", unit="hours"),
+        Column(name="chance_from", type=_COUNT,
+               meaning="How many messages it had when its growth was told; empty: it is not young, "
+               "or nobody can tell", unit="rows"),
+        Column(name="chance_doubles", type=_NUMBER,
+               meaning="How likely it reaches twice as many within the days of `cascade_forecast`",
+               unit="probability"),
+    ),
+)  # fmt: skip
+
+CASCADE_FORECAST = TableSchema(
+    name="cascade_forecast",
+    version=1,
+    meaning="How well it could be told of later cascades whether they double",
+    key=("k",),
+    columns=(
+        Column(name="k", type=_COUNT, meaning="How many messages a cascade had when looked at",
+               unit="rows"),
+        Column(name="days", type=_NUMBER, meaning="Within how long it must double", unit="days"),
+        Column(
+            name="verdict",
+            meaning="better: clearly than the base rate; no_better: chances are not shown; few: "
+            "too few cascades to say; alike: nearly all doubled, or nearly none",
+        ),
+        Column(name="least", type=_COUNT,
+               meaning="How many must have doubled, and how many not, before and after the split",
+               unit="cascades"),
+        Column(name="split", type=_TIME,
+               meaning="What was settled by then was learned from, what was looked at from then on "
+               "was told", unit="UTC"),
+        Column(name="learned", type=_COUNT, meaning="Earlier cascades", unit="cascades"),
+        Column(name="learned_doubled", type=_COUNT, meaning="Those of them that doubled",
+               unit="cascades"),
+        Column(name="tested", type=_COUNT, meaning="Later cascades", unit="cascades"),
+        Column(name="tested_doubled", type=_COUNT, meaning="Those of them that doubled",
+               unit="cascades"),
+        Column(name="base_rate", type=_NUMBER,
+               meaning="Baseline: the share of earlier ones that doubled, said of each later one",
+               unit="share"),
+        Column(name="base_low", type=_NUMBER, meaning="Lower end of its 95% interval",
+               unit="share"),
+        Column(name="base_high", type=_NUMBER, meaning="Upper end of its 95% interval",
+               unit="share"),
+        Column(name="auc", type=_NUMBER,
+               meaning="How often one that doubled was given the greater chance than one that did "
+               "not; .5 is that of the base rate", unit="share"),
+        Column(name="low", type=_NUMBER, meaning="Lower end of its 95% interval", unit="share"),
+        Column(name="high", type=_NUMBER, meaning="Upper end of its 95% interval", unit="share"),
+        Column(name="brier", type=_NUMBER,
+               meaning="Brier score: mean squared distance of the chance from what came"),
+        Column(name="base_brier", type=_NUMBER, meaning="The same of the base rate"),
+        Column(name="gain", type=_NUMBER, meaning="How much less the former is than the latter"),
+        Column(name="gain_low", type=_NUMBER, meaning="Lower end of its 95% interval"),
+        Column(name="gain_high", type=_NUMBER, meaning="Upper end of its 95% interval"),
+        Column(name="open", type=_COUNT,
+               meaning="Cascades that have so many messages, and may yet double in time",
+               unit="cascades"),
     ),
 )  # fmt: skip
 
@@ -279,6 +398,6 @@ CONTAGION = TableSchema(
 )  # fmt: skip
 
 NETWORK = (
-    LINK, INFLUENCE, COMMUNITY, COMMUNITIES, CASCADE, COORDINATION, GROUP_MOOD, SEED,
-    CONTAGION,
+    LINK, INFLUENCE, COMMUNITY, COMMUNITIES, COMMUNITY_CHANGE, CASCADE, CASCADE_FORECAST,
+    COORDINATION, GROUP_MOOD, SEED, CONTAGION,
 )  # fmt: skip

@@ -104,7 +104,7 @@ def views() -> tuple[View, ...]:
 
     Example:
         >>> [view.name for view in views()][:4]
-        ['cascade', 'communities', 'community', 'influence']
+        ['cascade', 'cascade_forecast', 'communities', 'community', 'community_change']
     """
     folder = Path(__file__).parent
     found = []

@@ -9,9 +9,9 @@ from sonnim.views.base import ChartSpec, TableSpec, View
 from sonnim.views.figures import EVER, ArrowTable, Span, columns_of, moment
 from sonnim.views.network_marks import threads
 from sonnim.views.palette import LIGHT
-from sonnim.views.writing import date_text, number, phrase
+from sonnim.views.writing import date_text, number, phrase, value_text
 
-MOST, _MARKED = 200, 3
+MOST, _MARKED, _LIKELIEST = 200, 3, 3
 _STRAIGHT = 2.5
 """Mean steps between two messages: all answers to the first one give less than 2."""
 
@@ -28,6 +28,8 @@ class Thread:
     started: datetime | None
     half_time: float | None
     answered_after: float | None
+    chance_from: int | None
+    chance_doubles: float | None
 
 
 def charts(table: ArrowTable, language: str, _span: Span = EVER) -> tuple[ChartSpec, ...]:
@@ -95,7 +97,7 @@ def cascade_table(table: ArrowTable, language: str, _span: Span = EVER) -> Table
     """The threads, the largest first."""
     heads = (
         "place", "started", "messages", "people", "depth", "virality", "half", "answered_after",
-        "first_message",
+        "chance_doubles", "first_message",
     )  # fmt: skip
     return TableSpec(
         title=phrase("view_cascades", language),
@@ -110,16 +112,17 @@ def cascade_table(table: ArrowTable, language: str, _span: Span = EVER) -> Table
                 "" if one.virality is None else number(one.virality, 2),
                 duration_text(one.half_time, language),
                 duration_text(one.answered_after, language),
+                chance_text(one),
                 one.cascade_id,
             )
             for place, one in enumerate(threads_of(table)[:MOST], 1)
         ),
-        alignments=("right", "left", *("right",) * 6, "left"),
+        alignments=("right", "left", *("right",) * 7, "left"),
     )
 
 
 def headline(table: ArrowTable, language: str, _span: Span = EVER) -> str:
-    """The largest thread, how fast it came, how it spread, and when the company answered."""
+    """The largest thread: its pace, its shape, the company's answer; then who may grow."""
     every = threads_of(table)
     if not every:
         return ""
@@ -142,13 +145,22 @@ def headline(table: ArrowTable, language: str, _span: Span = EVER) -> str:
     else:
         time = duration_text(one.answered_after, language)
         said.append(phrase("view_headline_cascade_answered", language, time=time))
+    young = sorted(
+        (one for one in every if one.chance_doubles is not None),
+        key=lambda one: (-(one.chance_doubles or 0.0), one.cascade_id),
+    )
+    if young:
+        names = ", ".join(f"{one.cascade_id} ({chance_text(one)})" for one in young[:_LIKELIEST])
+        said.append(
+            phrase("view_headline_cascade_young", language, n=number(len(young)), names=names)
+        )
     return " ".join(said)
 
 
 def threads_of(table: ArrowTable) -> list[Thread]:
     """The threads of two messages or more, the largest first."""
     names = ("cascade_id", "size", "people", "depth", "virality", "started", "half_time",
-             "answered_after")  # fmt: skip
+             "answered_after", "chance_from", "chance_doubles")  # fmt: skip
     found = [
         Thread(
             cascade_id=which,
@@ -159,8 +171,10 @@ def threads_of(table: ArrowTable) -> list[Thread]:
             started=None if started is None else moment(started),
             half_time=half,
             answered_after=after,
+            chance_from=k,
+            chance_doubles=chance,
         )
-        for which, size, people, depth, virality, started, half, after in zip(
+        for which, size, people, depth, virality, started, half, after, k, chance in zip(
             *columns_of(table, CASCADE, names), strict=True
         )
         if which is not None and size is not None and size > 1
@@ -182,6 +196,14 @@ def duration_text(hours: float | None, language: str) -> str:
     if hours < 48:
         return phrase("view_hours", language, n=number(hours, 1))
     return phrase("view_days", language, n=number(hours / 24, 1))
+
+
+def chance_text(one: Thread) -> str:
+    """How likely a young thread doubles, and from which size to which; "" where nobody can tell."""
+    if one.chance_doubles is None or one.chance_from is None:
+        return ""
+    sizes = f"{number(one.chance_from)} → {number(2 * one.chance_from)}"
+    return f"{sizes}: {value_text('share', one.chance_doubles)}"
 
 
 VIEW = View(

@@ -1,4 +1,4 @@
-"""Communities: the groups, what they speak of, and how negative they are."""
+"""Communities: the groups, what they speak of, how negative they are, and what became of them."""
 
 import math
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from typing import Any
 from sonnim.tables.answers_network import COMMUNITIES
 from sonnim.views.base import ChartSpec, TableSpec, View
 from sonnim.views.figures import EVER, ArrowTable, Span, columns_of
+from sonnim.views.group_changes import changes_told, since, since_text
 from sonnim.views.marks import dots
 from sonnim.views.writing import (
     LEAST_N,
@@ -120,8 +121,10 @@ def charts(table: ArrowTable, language: str, _span: Span = EVER) -> tuple[ChartS
 def communities_table(table: ArrowTable, language: str, _span: Span = EVER) -> TableSpec:
     """The groups, the largest first."""
     heads = (
-        "group", "words", "people", "inside", "stability", "negative", "interval", "messages",
+        "group", "words", "people", "since", "inside", "stability", "negative", "interval",
+        "messages",
     )  # fmt: skip
+    became = {one.name: since_text(one, language) for one in since(table)}
     return TableSpec(
         title=phrase("view_communities_table", language),
         columns=tuple(phrase(f"view_column_{head}", language) for head in heads),
@@ -130,6 +133,7 @@ def communities_table(table: ArrowTable, language: str, _span: Span = EVER) -> T
                 number(one.number),
                 one.label,
                 number(one.n),
+                became[number(one.number)],
                 _share(one.inside),
                 "" if one.stability is None else number(one.stability, 2),
                 _share(one.negative),
@@ -138,13 +142,19 @@ def communities_table(table: ArrowTable, language: str, _span: Span = EVER) -> T
             )
             for one in groups_of(table)[:_MOST_ROWS]
         ),
-        alignments=("right", "left", *("right",) * 6),
+        alignments=("right", "left", "right", "left", *("right",) * 5),
     )
 
 
 def headline(table: ArrowTable, language: str, _span: Span = EVER) -> str:
-    """The most negative group, and whether it is clearly so."""
-    every = groups_of(table)
+    """The most negative group, whether it is clearly so, and what groups have changed."""
+    said = [_most_negative(groups_of(table), language)]
+    if told := changes_told(since(table), language):
+        said.append(phrase("view_since_told", language, changes=told))
+    return " ".join(filter(None, said))
+
+
+def _most_negative(every: Sequence[Group], language: str) -> str:
     known = [one for one in every if one.known]
     if not known:
         return ""
@@ -159,7 +169,7 @@ def headline(table: ArrowTable, language: str, _span: Span = EVER) -> str:
 
 
 def groups_of(table: ArrowTable) -> list[Group]:
-    """The groups, the largest first."""
+    """The groups that are there, the largest first."""
     names = (
         "community_id", "label", "n", "inside", "stability", "negative", "low", "high", "messages",
     )  # fmt: skip
@@ -167,7 +177,7 @@ def groups_of(table: ArrowTable) -> list[Group]:
         Group(
             number=group + 1,
             label=label or "",
-            n=n or 0,
+            n=n,
             inside=inside,
             stability=stability,
             negative=negative,
@@ -178,7 +188,7 @@ def groups_of(table: ArrowTable) -> list[Group]:
         for group, label, n, inside, stability, negative, low, high, messages in zip(
             *columns_of(table, COMMUNITIES, names), strict=True
         )
-        if group is not None
+        if group is not None and n
     ]
     return sorted(found, key=lambda one: (-one.n, one.number))
 

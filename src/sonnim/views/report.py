@@ -23,6 +23,7 @@ from sonnim.views.palette import DARK, LIGHT, css_colours
 from sonnim.views.sections import (
     cards,
     covered,
+    followed,
     models,
     network_section,
     section,
@@ -57,7 +58,9 @@ def build_content(
     influence: ArrowTable | None = None,
     community: ArrowTable | None = None,
     communities: ArrowTable | None = None,
+    community_change: ArrowTable | None = None,
     cascade: ArrowTable | None = None,
+    cascade_forecast: ArrowTable | None = None,
 ) -> ReportContent:
     """What a report of these tables shows.
 
@@ -82,7 +85,9 @@ def build_content(
         influence: Rows of `influence`, or None.
         community: Rows of `community`, or None.
         communities: Rows of `communities`, or None.
+        community_change: Rows of `community_change`, or None.
         cascade: Rows of `cascade`, or None.
+        cascade_forecast: Rows of `cascade_forecast`, or None.
     """
     figures = [*figures_of(satisfaction, SATISFACTION), *figures_of(voices, VOICES)]
     period, span = covered(counts, figures, language)
@@ -98,7 +103,12 @@ def build_content(
         "language": language_table,
     }
     network = network_section(
-        {"community": community, "influence": influence, "communities": communities},
+        {
+            "community": community,
+            "influence": influence,
+            "communities": communities,
+            "community_change": community_change,
+        },
         language,
         provenance=provenance,
         caveats=caveats,
@@ -119,8 +129,18 @@ def build_content(
         )
         for name, table in tables.items()
     ]
+    place = list(tables).index("cascade")
+    forecast = section(
+        cascade_forecast,
+        "cascade_forecast",
+        language,
+        provenance=provenance,
+        caveats=caveats,
+        span=span,
+    )
+    parts[place] = followed(parts[place], forecast)
     # How word spreads follows upon who is listened to, and the languages come last.
-    parts.insert(list(tables).index("cascade"), network)
+    parts.insert(place, network)
     return ReportContent(
         company=company,
         language=language,

@@ -46,9 +46,9 @@ MOST_CARDS = 4
 _SPARK_PERIODS = 24
 # What rests on labels of a model, and what is counted and so has no interval.
 _READ_BY_MODEL = ("mood", "label_accuracy", "influence", "communities")
-_COUNTED = {"volume", "community", "cascade"}
+_COUNTED = {"volume", "community", "community_change", "cascade"}
 # Tables that an analysis of another name makes, in other ways than by SQL.
-_MADE_BY = {"communities": "community", "cascade": "cascades"}
+_MADE_BY = {"communities": "community", "cascade": "cascades", "cascade_forecast": "cascades"}
 
 
 def cards(
@@ -120,8 +120,8 @@ def network_section(
     """Who is listened to: picture, influence and groups as one section.
 
     Args:
-        tables: Rows of `community`, `influence` and `communities`, in the order in which they
-            are shown, each or None.
+        tables: Rows of `community`, `influence`, `communities` and `community_change`, in the
+            order in which they are shown, each or None.
         language: Of its texts.
         provenance: Where the tables came from.
         caveats: What their analyzers warn of.
@@ -156,6 +156,18 @@ def network_section(
         exhibits=tuple(exhibit for part in parts for exhibit in part.exhibits),
         tables=tuple(table for part in parts for table in part.tables),
         notes=(phrase("view_network_beware", language),),
+    )
+
+
+def followed(first: Section | None, other: Section | None) -> Section | None:
+    """One section with all that another shows put after its own; None without the first."""
+    if first is None or other is None:
+        return first
+    return replace(
+        first,
+        headline=" ".join(filter(None, (first.headline, other.headline))),
+        exhibits=(*first.exhibits, *other.exhibits),
+        tables=(*first.tables, *other.tables),
     )
 
 

@@ -114,11 +114,13 @@ def _complete(engine: Engine, one: Analyzer, loaded: set[str]) -> None:
         maker = _maker(reads)
         if maker is not None and maker is not one:
             # What it reads is another analyzer's answer: compute that first, on the same rows.
+            given = set(loaded)
             _complete(engine, maker, loaded)
             answer = maker.analyze(engine, made(maker.name, maker.parameters, {}))
-            # Who reads what was known before gives its answer another name until it is kept.
+            # Who reads what was known before (nothing is) gives its answer another name until it
+            # is kept.
             for table in answer.tables:
-                if table.name != table.schema.name and table.schema.name not in loaded:
+                if table.name != table.schema.name and table.schema.name not in given:
                     engine.run([_as_named(table)])
             loaded |= {schema.name for schema in maker.writes}
         elif reads.optional:

@@ -23,7 +23,7 @@ from sonnim.tables.schema import TableSchema
 _FIRST = (
     "language", "mood", "reading", "domains", "satisfaction", "voices", "topics", "issues",
     "labelled", "opinions", "emotions", "intents", "coordination", "links", "influence",
-    "community", "group_mood", "cascades", "spread",
+    "community", "community_change", "group_mood", "cascades", "spread",
     "contagion",
 )  # fmt: skip
 # What every connector can be asked, as it is written in `connectors/base.py`.

@@ -91,7 +91,7 @@ def add(
 
 _ENDINGS = (
     "gz|zst|zip|csv|tsv|txt|json|jsonl|ndjson|geojson|js|parquet|pq|xlsx|xlsm|xltx|xlsb|xls|ods|"
-    "mbox|mbx|eml|emlx|xml|rss|atom|rdf"
+    "mbox|mbx|eml|emlx|xml|rss|atom|rdf|graphml|gexf|net|paj"
 )
 
 

@@ -9,7 +9,14 @@ from arro3.core import Table as ArrowTable
 from sonnim.engines.duckdb import SQL_TYPES
 from sonnim.engines.shared_sql import duckdb_statements
 from sonnim.tables.answer import Caveat, InputVersion, Provenance
-from sonnim.tables.answers_network import CASCADE, COMMUNITIES, COMMUNITY, INFLUENCE
+from sonnim.tables.answers_network import (
+    CASCADE,
+    CASCADE_FORECAST,
+    COMMUNITIES,
+    COMMUNITY,
+    COMMUNITY_CHANGE,
+    INFLUENCE,
+)
 from sonnim.tables.errors import StopError
 from sonnim.tables.facts import ANSWER, EVENT, MESSAGE, REJECTED
 from sonnim.tables.schema import Column, ColumnType, TableSchema
@@ -83,7 +90,9 @@ def report(workspace: Workspace, language: str) -> str:
         influence=network_rows(workspace, INFLUENCE),
         community=network_rows(workspace, COMMUNITY),
         communities=network_rows(workspace, COMMUNITIES),
+        community_change=network_rows(workspace, COMMUNITY_CHANGE),
         cascade=network_rows(workspace, CASCADE),
+        cascade_forecast=network_rows(workspace, CASCADE_FORECAST),
     )
     return render_report(content, language)
 
@@ -116,9 +125,15 @@ def provenance_of(workspace: Workspace, table: str) -> tuple[Provenance, tuple[C
                         for name, sql, said in note["steps"]
                     ),
                 ),
-                tuple(Caveat(key=key) for key in note["caveats"]),
+                tuple(_caveat(key, note) for key in note["caveats"]),
             )
     return None
+
+
+def _caveat(key: str, note: dict[str, Any]) -> Caveat:
+    # Answers of an earlier version have no values.
+    values = note.get("caveat_values", {}).get(key, {})
+    return Caveat(key=key, values=tuple(values.items()))
 
 
 def explain(workspace: Workspace, name: str) -> str:

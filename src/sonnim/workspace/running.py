@@ -86,6 +86,7 @@ def provenance_note(provenance: Provenance, caveats: tuple[Caveat, ...]) -> dict
         "seconds": provenance.seconds,
         "steps": [[step.name, step.sql, step.note] for step in provenance.steps],
         "caveats": [caveat.key for caveat in caveats],
+        "caveat_values": {caveat.key: dict(caveat.values) for caveat in caveats if caveat.values},
     }
 
 

@@ -10,13 +10,13 @@ import json
 from collections.abc import Iterator
 from datetime import UTC
 from pathlib import Path
-from xml.parsers import expat
 
 from sonnim.connectors.base import Rejection
 from sonnim.connectors.encodings import as_utf8, encoding_of
 from sonnim.connectors.readers.base import Handed, Opened, Reader
 from sonnim.connectors.readers.mail_parts import as_text
 from sonnim.connectors.readers.scans import as_parquet
+from sonnim.connectors.readers.xml_events import DEEPEST, LONGEST, local, passing
 from sonnim.tables.errors import SkipError
 
 _SUFFIXES = (".rss", ".atom", ".rdf", ".xml")
@@ -24,9 +24,6 @@ _NAMES = (
     "entry_id", "published", "updated", "author", "title", "text", "link", "categories", "feed",
 )  # fmt: skip
 _ROOTS = ("<rss", "<feed", "<rdf:RDF", "<atom:feed")
-_BLOCK = 1 << 16
-_DEEPEST = 200
-_LONGEST = 16_000_000
 
 # Local names of elements, best first, for each column.
 _PLACES = {
@@ -66,33 +63,17 @@ def _open(handed: Handed) -> Iterator[Opened]:
 
 def _rows(path: Path, handed: Handed, rejected: list[Rejection]) -> Iterator[list[str | None]]:
     reading = _Reading(handed.label)
-    # The copy is UTF-8 whatever its first line says.
-    parser = expat.ParserCreate(encoding="utf-8")
-    parser.buffer_text = True
-    parser.StartElementHandler = reading.start
-    parser.EndElementHandler = reading.end
-    parser.CharacterDataHandler = reading.characters
-    parser.EntityDeclHandler = reading.entity
     number = 0
-    with path.open("rb") as stream:
-        while True:
-            block = stream.read(_BLOCK)
-            broken = ""
-            try:
-                parser.Parse(block, not block)
-            except expat.ExpatError as error:
-                broken = f"XML: {expat.errors.messages.get(error.code, 'broken')}"
-            for entry in reading.entries:
-                number += 1
-                yield entry
-            reading.entries.clear()
-            if broken and number == 0 and not reading.is_feed:
-                raise SkipError("files_broken", file=handed.label, kind="RSS")
-            if broken:
-                # What came before is good.
-                rejected.append(Rejection(row=number + 1, reason=broken, raw=""))
-            if broken or not block:
-                break
+    for broken in passing(path, handed.label, reading):
+        for entry in reading.entries:
+            number += 1
+            yield entry
+        reading.entries.clear()
+        if broken and number == 0 and not reading.is_feed:
+            raise SkipError("files_broken", file=handed.label, kind="RSS")
+        if broken:
+            # What came before is good.
+            rejected.append(Rejection(row=number + 1, reason=broken, raw=""))
     if not reading.is_feed:
         raise SkipError("files_unknown", file=handed.label)
 
@@ -110,15 +91,11 @@ class _Reading:
         self._words: list[str] = []
         self._size = 0
 
-    def entity(self, *declared: object) -> None:
-        """No entity is ever declared in an honest feed."""
-        raise SkipError("files_entities", file=self._label)
-
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = tag.rpartition(":")[2].lower()
+        name = local(tag)
         if not self._path:
             self.is_feed = name in ("rss", "feed", "rdf")
-        if len(self._path) >= _DEEPEST:
+        if len(self._path) >= DEEPEST:
             raise SkipError("files_broken", file=self._label, kind="RSS")
         if self._entry is not None and self._inside_text():
             # XHTML within Atom: kept as the markup that it is.
@@ -137,7 +114,7 @@ class _Reading:
                 self._put("category", attributes["term"])
 
     def end(self, tag: str) -> None:
-        name = tag.rpartition(":")[2].lower()
+        name = local(tag)
         self._path.pop()
         if self._entry is not None and self._inside_text():
             self._add(f"</{name}>")
@@ -160,7 +137,7 @@ class _Reading:
 
     def _add(self, text: str) -> None:
         self._size += len(text)
-        if self._size <= _LONGEST:
+        if self._size <= LONGEST:
             self._words.append(text)
 
     def _inside_text(self) -> bool:
