@@ -36,14 +36,16 @@ MESSAGES = [
 ]
 
 
-def found(engine: Engine) -> dict[str, Record]:
-    rows = asked(engine, cascades.ANALYZER, {"message": MESSAGES})
+def found(engine: Engine, most: int = 1_000) -> dict[str, Record]:
+    rows = asked(engine, cascades.ANALYZER, {"message": MESSAGES}, most=most)
     return {row["cascade_id"]: row for row in rows}
 
 
-def test_cascades_are_those_found_by_hand() -> None:
+@pytest.mark.parametrize("most", [1_000, 1])
+def test_cascades_are_those_found_by_hand(most: int) -> None:
+    """As many messages as one machine takes, and more."""
     with DuckEngine() as engine:
-        rows = found(engine)
+        rows = found(engine, most)
     # f hangs on nothing that is here; g answers what is later, and h itself.
     assert set(rows) == {"a", "k"}
     a = rows["a"]
@@ -58,6 +60,18 @@ def test_cascades_are_those_found_by_hand() -> None:
     assert (rows["k"]["expected_growth"], a["expected_growth"]) == (0.5, 0)
     assert rows["k"]["growth_low"] < 0.5 < rows["k"]["growth_high"]
     assert rows["k"]["answered_after"] is None
+
+
+def test_of_too_many_messages_no_chances_are_told() -> None:
+    """The same world as below, where chances can be told of as many as one machine takes."""
+    with DuckEngine() as engine:
+        cascade, told = asked_all(
+            engine, cascades.ANALYZER, {"message": world(told=True)}, most=100, least=10
+        )
+        answer = cascades.analyze(engine, cascades.CascadesParameters(most=100))
+    assert told == [] and len(cascade) > 100
+    assert {row["chance_doubles"] for row in cascade} == {None}
+    assert [caveat.key for caveat in answer.caveats] == ["caveat_cascades_wide"]
 
 
 @cache
@@ -199,7 +213,9 @@ def test_authors_who_are_nobody_are_different_ones_and_times_must_be_known() -> 
 @pytest.mark.spark
 def test_spark_answers_the_same(spark_engine: EngineFactory) -> None:
     with DuckEngine() as duck, spark_engine() as spark:
-        assert found(spark) == found(duck)
+        here = found(duck)
+        assert found(spark) == here
+        assert found(spark, most=1) == here
         here, there = told_world(), forecast(spark, world(told=True))
     for mine, its in zip(here, there, strict=True):
         assert set(its) == set(mine)

@@ -8,6 +8,7 @@ from sonnim.engines.base import Engine
 from sonnim.engines.duckdb import DuckEngine
 from sonnim.graphs.matched import matched
 from sonnim.graphs.network import network_of
+from sonnim.tables.errors import StopError
 from tests.analyzers.asking import Record, asked
 from tests.engines.fixtures import EngineFactory
 
@@ -99,6 +100,17 @@ def test_with_few_complaints_nothing_is_said() -> None:
     with DuckEngine() as engine:
         rows = found(engine, given)
     assert rows["raw"]["value"] is None and rows["matched"]["low"] is None
+
+
+def test_a_network_that_is_too_large_is_refused_before_it_is_begun(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(DuckEngine, "map", lambda *given, **more: pytest.fail("it was begun"))
+    link: list[Record] = [
+        {"from_id": one, "to_id": "ann", "kind": "reply", "weight": 1.0} for one in ("bob", "cho")
+    ]
+    with DuckEngine() as engine, pytest.raises(StopError, match=r"2 edges.* for 1 at most"):
+        found(engine, {"link": link}, most=1)
 
 
 @pytest.mark.spark

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sonnim.analyzers import community, influence
+from sonnim.checks.rows import fetched
 from sonnim.connectors.shape import pseudonym_here
 from sonnim.engines.base import Engine
 from sonnim.engines.duckdb import DuckEngine
@@ -16,7 +17,7 @@ from sonnim.workspace.bare import analyze_bare
 from sonnim.workspace.workspace import Workspace, new
 from sonnim.workspace.world.making import make_world
 from sonnim.workspace.world.network import BOT, COMPANY, INFLUENCER, OFFICIAL
-from tests.analyzers.asking import Record, asked, asked_all
+from tests.analyzers.asking import Record, asked, asked_all, load
 from tests.engines.fixtures import EngineFactory
 
 DAY = 86_400_000_000
@@ -115,10 +116,69 @@ def test_h_index_is_that_of_the_definition() -> None:
     assert by_person(rows, "in_degree")["ann"]["value"] == 5
 
 
-@pytest.mark.parametrize("most", [1, 10])
-def test_a_network_that_is_too_large_is_refused_with_its_size(most: int) -> None:
-    with DuckEngine() as engine, pytest.raises(Exception, match=f"at most {most}"):
-        asked(engine, influence.ANALYZER, talk(), most=most)
+def wide(engine: Engine, **parameters: object) -> tuple[list[Record], tuple[str, ...]]:
+    """Rows and caveats of a network of more edges than are taken, or of as many."""
+    for reads in influence.ANALYZER.reads:
+        load(engine, reads.schema, talk().get(reads.schema.name, ()))
+    answer = influence.analyze(engine, influence.InfluenceParameters(**parameters))  # type: ignore[arg-type]
+    rows = [
+        dict(zip(answer.tables[0].schema.names, row, strict=True))
+        for row in fetched(engine, answer.tables[0])
+    ]
+    return rows, tuple(caveat.key for caveat in answer.caveats)
+
+
+def held_against(rows: list[Record], wanted: list[Record]) -> None:
+    """The same but betweenness and core, PageRank within what its caveat says."""
+    kept = {(r["person_id"], r["measure"]): r for r in wanted
+            if r["measure"] not in ("betweenness", "core")}  # fmt: skip
+    assert {(r["person_id"], r["measure"]) for r in rows} == kept.keys()
+    for row in rows:
+        other = kept[row["person_id"], row["measure"]]
+        assert row == {name: pytest.approx(value, abs=1e-7) if isinstance(value, float) else value
+                       for name, value in other.items()}  # fmt: skip
+
+
+def test_a_network_that_is_too_large_has_no_measures_of_one_machine() -> None:
+    """Oracle: the answer of one machine, which NetworkX is held against above."""
+    edges = len({(row["from_id"], row["to_id"]) for row in talk()["link"] if not row["company"]})
+    with DuckEngine() as engine:
+        whole, caveats = wide(engine, most=edges)
+        assert caveats == ("caveat_influence",)
+        rows, caveats = wide(engine, most=edges - 1)
+    assert {row["measure"] for row in whole} >= {"betweenness", "core"}
+    assert caveats == ("caveat_influence", "caveat_influence_wide")
+    held_against(rows, whole)
+
+
+def test_groups_of_a_network_that_is_too_large_go_by_labels() -> None:
+    """By hand: two rings of four with all ties, and one tie between them; all labels settle."""
+    link: list[Record] = [
+        {"from_id": a, "to_id": b, "kind": "reply", "weight": 1.0, "message_id": a + b}
+        for ring in ("abcd", "wxyz") for a in ring for b in ring if a != b
+    ]  # fmt: skip
+    link.append({"from_id": "d", "to_id": "w", "kind": "reply", "weight": 1.0, "message_id": "m"})
+    with DuckEngine() as engine:
+        people, groups = asked_all(engine, community.ANALYZER, {"link": link}, most=3)
+        caveats = community.analyze(engine, community.CommunityParameters(most=3)).caveats
+    assert {row["person_id"]: row["community_id"] for row in people} == {
+        **dict.fromkeys("abcd", 0), **dict.fromkeys("wxyz", 1),
+    }  # fmt: skip
+    assert {row["stability"] for row in people} == {row["x"] for row in people} == {None}
+    # Of the seven links of d, six stay and one goes to the others.
+    bridges = {row["person_id"]: row["bridge"] for row in people}
+    assert bridges["d"] == pytest.approx(1 - (36 + 1) / 49) and bridges["a"] == 0
+    assert [row["inside"] for row in groups] == [pytest.approx(24 / 25)] * 2
+    assert [caveat.key for caveat in caveats] == ["caveat_community_wide"]
+    assert {row["state"] for row in groups} == {None}
+    # Where seven was given before, it is not given again.
+    with DuckEngine() as engine:
+        given = {"link": link, "communities": [{"community_id": 7}]}
+        people, groups = asked_all(engine, community.ANALYZER, given, most=3)
+    assert {row["person_id"]: row["community_id"] for row in people} == {
+        **dict.fromkeys("abcd", 8), **dict.fromkeys("wxyz", 9),
+    }  # fmt: skip
+    assert [row["community_id"] for row in groups] == [8, 9]
 
 
 @pytest.mark.spark
@@ -129,6 +189,8 @@ def test_spark_answers_the_same(spark_engine: EngineFactory) -> None:
 
     with DuckEngine() as duck, spark_engine() as spark:
         here, there = answers(duck), answers(spark)
+        rows, _ = wide(spark, most=10)
+        held_against(rows, wide(duck)[0])
     assert here.keys() == there.keys()
     for key, row in here.items():
         assert there[key] == {k: pytest.approx(v, abs=1e-9) if isinstance(v, float) else v

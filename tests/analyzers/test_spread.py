@@ -11,6 +11,7 @@ from sonnim.engines.duckdb import DuckEngine
 from sonnim.graphs.channels import channels, shares
 from sonnim.graphs.network import network_of
 from sonnim.graphs.spread import played
+from sonnim.tables.errors import StopError
 from tests.analyzers.asking import Record, asked
 from tests.engines.fixtures import EngineFactory
 
@@ -98,8 +99,11 @@ def test_nobody_is_told_where_there_is_nobody() -> None:
         assert ways(engine, {"link": []}) == {}
 
 
-def test_a_network_that_is_too_large_is_refused() -> None:
-    with DuckEngine() as engine, pytest.raises(Exception, match="16 edges, and at most 3"):
+def test_a_network_that_is_too_large_is_refused_before_it_is_begun(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(DuckEngine, "map", lambda *given, **more: pytest.fail("it was begun"))
+    with DuckEngine() as engine, pytest.raises(StopError, match=r"16 edges.* for 3 at most"):
         ways(engine, {"link": links()}, most=3)
 
 

@@ -9,6 +9,7 @@ import pytest
 from sonnim.analyzers import (
     domains,
     emotions,
+    graph_steps,
     intents,
     issues,
     labelled,
@@ -33,6 +34,11 @@ CHAINS = {
     "intents": intents.steps(intents.IntentsParameters()),
     "domains": domains.steps(domains.DomainsParameters()),
     "labelled": labelled.steps(labelled.LabelledParameters()),
+    "graph_steps": graph_steps.rank_rounds("ranks", "people", "edges").steps
+    + graph_steps.part_rounds("parts", "people", "edges").steps
+    + graph_steps.label_rounds("labels", "people", "edges").steps
+    + (graph_steps.numbered_step("numbers", "labels", "label"),)
+    + graph_steps.forest_rounds("forest", "parents").steps,
     "links": links.steps(links.LinksParameters()),
     "links_engaged": links.steps(links.LinksParameters(engaged_days=7, engaged_most=50)),
     "topics": topics.steps(topics.TopicsParameters(each=2, quotes=2, sample=1_000)),
@@ -83,6 +89,9 @@ def test_steps_say_what_they_do_and_read_what_was_made_before(name: str) -> None
         "issues_terms",
         "issues_rose",
         "issues_found",
+        "people",
+        "edges",
+        "parents",
     }
     made -= {step.name for step in CHAINS[name]}
     for step in CHAINS[name]:

@@ -97,6 +97,15 @@ def test_rows_that_lack_everything_are_no_error(schema: TableSchema, language: s
         view.headline(table, language)
 
 
+def test_people_without_a_place_are_in_the_table_and_in_no_picture() -> None:
+    """Networks beyond one machine have groups and no picture."""
+    rows = [{"person_id": who, "community_id": 0, "n": 2, "closest": []} for who in ("p_1", "p_2")]
+    view, table = view_of("community"), arrow(COMMUNITY, rows)
+    assert view.charts(table, "en") == ()
+    assert len(view.table(table, "en").rows) == 2
+    assert "2" in view.headline(table, "en")
+
+
 @LANGUAGES
 def test_the_table_holds_the_numbers_of_the_chart(language: str) -> None:
     """Who sees no chart reads the same: each drawn rank, share, size and virality."""

@@ -19,7 +19,8 @@ Limits: who saw a message and did nothing is not known. A share that names only 
     begins a cascade of its own. Cascades that are still young may yet grow, so doubling is likelier
     than `expected_growth` where many are. `chance_doubles` is that of the moment when k messages
     were there, and of the time that follows; the longer ago that is, the less likely. Intervals of
-    the backtest take cascades for independent.
+    the backtest take cascades for independent. Of more than `most` messages of cascades no chances
+    are told: the regression is computed on one machine.
 Quality: tested
 """
 
@@ -35,12 +36,15 @@ from sonnim.analyzers.cascades_forecast import (
     forecast_step,
     foretold,
     growing_step,
+    nothing_told_step,
 )
 from sonnim.analyzers.cells import working
+from sonnim.analyzers.graph_steps import forest_rounds
+from sonnim.analyzers.rounds import run_rounds
 from sonnim.engines.base import Engine
 from sonnim.engines.statistics import z_value
 from sonnim.graphs.cascades import forest, shapes
-from sonnim.tables.answer import Answer
+from sonnim.tables.answer import Answer, Caveat
 from sonnim.tables.answers_network import CASCADE, CASCADE_FORECAST
 from sonnim.tables.arrow import batch
 from sonnim.tables.facts import MESSAGE
@@ -117,6 +121,8 @@ def parent_steps() -> tuple[Step, ...]:
             inputs=("cascades_numbered",),
             output=PARENTS,
             note="By number",
+            # Counted before they are traced.
+            keep=True,
         ),
     )
 
@@ -225,16 +231,28 @@ def cascade_steps() -> tuple[Step, ...]:
 
 def analyze(engine: Engine, parameters: CascadesParameters) -> Answer:
     """Traces the cascades, and tells which of the young ones will double."""
-    before, growing = parent_steps(), growing_step()
+    before, after, told = parent_steps(), cascade_steps(), forecast_step(parameters)
     parents = engine.run(before)
-    engine.map(traced, parents, _FOUND, name=_FOUND.name, by=("part",))
-    engine.map(
-        partial(foretold, k=parameters.k, days=parameters.days, least=parameters.least),
-        engine.run([growing]), GROWN, name=GROWN.name, by=("part",),
-    )  # fmt: skip
-    after, told = cascade_steps(), forecast_step(parameters)
+    caveats: tuple[Caveat, ...] = ()
+    if engine.count(parents) > parameters.most:
+        tracing = forest_rounds(_FOUND.name, PARENTS.name)
+        run_rounds(engine, tracing)
+        engine.run([nothing_told_step()])
+        between = (*tracing.steps, nothing_told_step())
+        caveats = (Caveat(key="caveat_cascades_wide"),)
+    else:
+        between = (growing_step(),)
+        engine.map(traced, parents, _FOUND, name=_FOUND.name, by=("part",))
+        engine.map(
+            partial(foretold, k=parameters.k, days=parameters.days, least=parameters.least),
+            engine.run(between), GROWN, name=GROWN.name, by=("part",),
+        )  # fmt: skip
     found = engine.run(after)
-    return Answer(tables=(found, engine.run([told])), steps=(*before, growing, *after, told))
+    return Answer(
+        tables=(found, engine.run([told])),
+        steps=(*before, *between, *after, told),
+        caveats=caveats,
+    )
 
 
 ANALYZER = Analyzer(

@@ -72,6 +72,12 @@ class CascadesParameters:
             high=1e6,
         ),
     )
+    most: int = parameter(
+        50_000_000,
+        Limit(
+            meaning="Most messages of cascades for chances, told on one machine", low=1, high=1e9
+        ),
+    )
 
 
 def growing_step() -> Step:
@@ -90,6 +96,22 @@ def growing_step() -> Step:
         inputs=("cascades_parents", "cascades_numbered", "message"),
         output=GROWING,
         note="Who wrote each, and when",
+    )
+
+
+def nothing_told_step() -> Step:
+    """What is told of more messages than one machine takes."""
+    types = {ColumnType.LONG: "BIGINT", ColumnType.DOUBLE: "DOUBLE", ColumnType.STRING: "STRING"}
+    columns = ", ".join(
+        f"CAST(NULL AS {types.get(column.type, 'TIMESTAMP')}) AS {column.name}"
+        for column in GROWN.columns
+    )
+    return Step(
+        name=GROWN.name,
+        sql=f"SELECT {columns} FROM cascades_parents WHERE place < 0",
+        inputs=("cascades_parents",),
+        output=GROWN,
+        note="No chances: they are told on one machine",
     )
 
 

@@ -10,12 +10,13 @@ Method: links between people, summed whichever way they go and weighing half for
     the likest first, keeps its number; of all others it is said what they came of or went to.
 Source: Traag, Waltman and van Eck 2019 (Leiden); Newman and Girvan 2004 (modularity); Guimera and
     Amaral 2005 (participation coefficient); Greene, Doyle and Cunningham 2010 (groups over time);
-    Wilson 1927.
+    Raghavan, Albert and Kumara 2007, as LDBC Graphalytics has it (label propagation); Wilson 1927.
 Limits: everybody is in one group, also whoever is at home in several. Groups of ten and fewer
     drown in large networks (Fortunato and Barthelemy 2007). Computed on one machine, for at most
-    `most` edges. Shares of moods are of the texts as read, not corrected for the model's errors.
-    Where stability is low, or other parameters were set, a group may split or merge though nobody
-    did anything.
+    `most` edges; in larger networks groups are found by label propagation in rounds of SQL, which
+    are rougher, have no stability and no picture, and continue no groups of the last answer. Shares
+    of moods are of the texts as read, not corrected for the model's errors. Where stability is low,
+    or other parameters were set, a group may split or merge though nobody did anything.
 Quality: tested
 """
 
@@ -27,7 +28,13 @@ from arro3.core import RecordBatch
 
 from sonnim.analyzers.base import Analyzer, Reads
 from sonnim.analyzers.cells import working
-from sonnim.analyzers.community_former import continued, former_of, former_steps, remembered
+from sonnim.analyzers.community_former import (
+    GIVEN,
+    continued,
+    former_of,
+    former_steps,
+    remembered,
+)
 from sonnim.analyzers.edges import (
     EDGES,
     EXCLUDE,
@@ -35,10 +42,12 @@ from sonnim.analyzers.edges import (
     MOST,
     MOST_LIMIT,
     PEOPLE,
-    check_size,
     edge_steps,
+    edges_made,
 )
+from sonnim.analyzers.graph_steps import label_rounds, numbered_step
 from sonnim.analyzers.links import ANALYZER as LINKS
+from sonnim.analyzers.rounds import run_rounds
 from sonnim.engines.base import Engine
 from sonnim.engines.statistics import z_value
 from sonnim.graphs.groups import sweep
@@ -91,7 +100,7 @@ class CommunityParameters:
 
 
 def grouped(
-    given: RecordBatch, *, resolutions: tuple[float, ...], runs: int, most: int, seed: int
+    given: RecordBatch, *, resolutions: tuple[float, ...], runs: int, seed: int
 ) -> RecordBatch:
     """The group of each person, and what became of the groups of the last answer.
 
@@ -99,17 +108,12 @@ def grouped(
         given: Rows of `community_given`, all of them.
         resolutions: Which are tried.
         runs: How many seeds each is tried with.
-        most: Most edges that are taken.
         seed: The first seed.
-
-    Raises:
-        StopError: There are more edges.
     """
     source, target, weight = (
         np.array(given.column(name)) for name in ("source", "target", "weight")
     )
     tied = target >= 0
-    check_size(int(tied.sum()), most)
     n = int(max(source.max(initial=-1), target.max(initial=-1))) + 1
     network = network_of(n, source[tied], target[tied], weight[tied], directed=False)
     if len(network.sources) > LARGE:
@@ -263,22 +267,55 @@ def group_steps() -> tuple[Step, ...]:
     )  # fmt: skip
 
 
+def wide_step() -> Step:
+    """Groups by label, of a network that is too large for one machine."""
+    number, whole = "CAST(NULL AS DOUBLE)", "CAST(NULL AS BIGINT)"
+    # No number is given twice, whatever the groups of the last answer were.
+    group = "number + 1 + (SELECT coalesce(max(former), -1) FROM community_given)"
+    # An empty list that both engines understand.
+    none = "regexp_extract_all('', '-', 0)"
+    columns = (
+        f"{group} AS community_id, {number} AS stability, {number} AS x, {number} AS y, "
+        f"CAST(NULL AS STRING) AS state, {whole} AS n_before, {whole} AS shared, "
+        f"{none} AS origins, {none} AS heirs"
+    )
+    return Step(
+        name=_FOUND.name,
+        sql=(
+            f"SELECT place, {columns} FROM community_numbers\nUNION ALL\n"
+            f"SELECT {whole}, {columns} FROM (SELECT DISTINCT number FROM community_numbers) once"
+        ),
+        inputs=("community_numbers", GIVEN.name),
+        output=_FOUND,
+        note="Groups by label, without what needs several runs or a picture of all",
+        keep=True,
+    )
+
+
 def analyze(engine: Engine, parameters: CommunityParameters) -> Answer:
     """Finds the groups."""
     gathering = (*edge_steps(parameters.half_life, parameters.exclude), *former_steps())
     given = engine.run(gathering)
-    one = parameters.resolution
-    engine.map(
-        partial(grouped, resolutions=(one,) if one else RESOLUTIONS, runs=parameters.runs,
-                most=parameters.most, seed=parameters.seed),
-        given, _FOUND, name=_FOUND.name, by=("part",),
-    )  # fmt: skip
+    caveat, between = "caveat_community", tuple[Step, ...]()
+    if edges_made(engine) > parameters.most:
+        labelling = label_rounds("community_labels", PEOPLE, EDGES.name, directed=False)
+        numbering = numbered_step("community_numbers", "community_labels", "label")
+        run_rounds(engine, labelling)
+        engine.run([numbering, wide_step()])
+        caveat, between = "caveat_community_wide", (*labelling.steps, numbering, wide_step())
+    else:
+        one = parameters.resolution
+        engine.map(
+            partial(grouped, resolutions=(one,) if one else RESOLUTIONS, runs=parameters.runs,
+                    seed=parameters.seed),
+            given, _FOUND, name=_FOUND.name, by=("part",),
+        )  # fmt: skip
     people = engine.run(person_steps())
     groups = engine.run(group_steps())
     return Answer(
         tables=(people, groups),
-        steps=(*gathering, *person_steps(), *group_steps()),
-        caveats=(Caveat(key="caveat_community"),),
+        steps=(*gathering, *between, *person_steps(), *group_steps()),
+        caveats=(Caveat(key=caveat),),
     )
 
 

@@ -40,9 +40,11 @@ from sonnim.tables.facts import MESSAGE
 from sonnim.tables.parameters import Limit, parameter
 from sonnim.tables.schema import Column, ColumnType, TableSchema
 from sonnim.tables.step import Step, quoted
+from sonnim.tables.table import Table
 
 _WHOLE = ColumnType.LONG
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_LINKS = working("community_change_links", "Links of each period, by name")
 _GIVEN = TableSchema(
     name="community_change_given",
     version=1,
@@ -103,15 +105,11 @@ def changes(given: RecordBatch, parameters: CommunityChangeParameters) -> Record
     Args:
         given: Rows of `community_change_given`, all of them, in any order.
         parameters: Those of the analysis.
-
-    Raises:
-        StopError: There are more edges than are taken.
     """
     micros, source, target, now = (
         np.array(given.column(name)) for name in ("micros", "source", "target", "now")
     )
     tied = target >= 0
-    check_size(int(tied.sum()), parameters.most)
     n = int(max(source.max(initial=-1), target.max(initial=-1))) + 1
     starts, at = np.unique(micros[tied], return_inverse=True)
     turns = np.array([turn_of(start, parameters.period) for start in starts.tolist()], np.int64)
@@ -249,15 +247,17 @@ def steps(parameters: CommunityChangeParameters) -> tuple[Step, ...]:
     part = "CAST(0 AS BIGINT) AS part"
     return (
         Step(
-            name="community_change_links",
+            name=_LINKS.name,
             sql=(
                 "SELECT micros, from_id, to_id, sum(weight) AS weight FROM (SELECT "
                 f"unix_micros(date_trunc({quoted(parameters.period)}, time)) AS micros, from_id, "
                 f"to_id, weight FROM link WHERE {counts}) dated GROUP BY micros, from_id, to_id"
             ),
             inputs=("link",),
-            output=working("community_change_links", "Links of each period, by name"),
+            output=_LINKS,
             note="Links from one to another, of each period as one",
+            # Counted before they are measured.
+            keep=True,
         ),
         Step(
             name=PEOPLE,
@@ -293,8 +293,10 @@ def steps(parameters: CommunityChangeParameters) -> tuple[Step, ...]:
 def analyze(engine: Engine, parameters: CommunityChangeParameters) -> Answer:
     """Finds the groups of each period and follows them."""
     made = steps(parameters)
+    given = engine.run(made)
+    check_size(engine.count(Table(schema=_LINKS, name=_LINKS.name)), parameters.most)
     found = engine.map(
-        partial(changes, parameters=parameters), engine.run(made), COMMUNITY_CHANGE,
+        partial(changes, parameters=parameters), given, COMMUNITY_CHANGE,
         name="community_change_found", by=("part",),
     )  # fmt: skip
     return Answer(

@@ -28,6 +28,7 @@ from sonnim.analyzers.edges import (
     PEOPLE,
     check_size,
     edge_steps,
+    edges_made,
 )
 from sonnim.analyzers.links import ANALYZER as LINKS
 from sonnim.engines.base import Engine
@@ -135,18 +136,17 @@ def given_steps(parameters: ContagionParameters) -> tuple[Step, ...]:
     )
 
 
-def compared(given: RecordBatch, *, days: float, draws: int, most: int, seed: int) -> RecordBatch:
+def compared(given: RecordBatch, *, days: float, draws: int, seed: int) -> RecordBatch:
     """Hazard ratios, as they seem and among equals.
 
     Args:
         given: Rows of `GIVEN`, all of them, in any order.
         days: Days of a period.
         draws: Draws of the bootstrap.
-        most: Most edges that are taken.
         seed: Of chance.
 
     Raises:
-        StopError: There are more edges, or too many periods.
+        StopError: There are too many periods.
     """
     kinds, first, second = (np.array(given.column(name)) for name in ("kind", "first", "second"))
     since, written, usual = (
@@ -154,7 +154,6 @@ def compared(given: RecordBatch, *, days: float, draws: int, most: int, seed: in
         for name in ("since", "written", "usual")
     )
     edges = kinds == EDGE
-    check_size(int(edges.sum()), most)
     people = np.flatnonzero(~edges)
     n = len(people)
     if not edges.any():
@@ -198,9 +197,9 @@ def analyze(engine: Engine, parameters: ContagionParameters) -> Answer:
     """Compares those whose friends complained with people like them."""
     before = given_steps(parameters)
     given = engine.run(before)
+    check_size(edges_made(engine), parameters.most)
     found = engine.map(
-        partial(compared, days=parameters.days, draws=parameters.draws, most=parameters.most,
-                seed=parameters.seed),
+        partial(compared, days=parameters.days, draws=parameters.draws, seed=parameters.seed),
         given, CONTAGION, name=CONTAGION.name, by=("part",),
     )  # fmt: skip
     return Answer(

@@ -4,11 +4,13 @@ import numpy as np
 from arro3.core import RecordBatch
 
 from sonnim.analyzers.cells import number, working
+from sonnim.engines.base import Engine
 from sonnim.graphs.network import Network, network_of
 from sonnim.tables.errors import StopError
 from sonnim.tables.parameters import Limit
 from sonnim.tables.schema import Column, ColumnType, TableSchema
 from sonnim.tables.step import Step
+from sonnim.tables.table import Table
 
 MOST = 50_000_000
 MOST_LIMIT = Limit(meaning="Most edges that are measured on one machine", low=1, high=1e9)
@@ -65,16 +67,25 @@ def edge_steps(half_life: float, exclude: bool) -> tuple[Step, ...]:
                 "CAST(t.place AS BIGINT) AS target, "
                 f"sum(weight * greatest(power(0.5e0, coalesce({days}, 0e0) / "
                 f"{number(half_life)}), {_LEAST})) AS weight "
+                # A window over all would lead all links through one task of Spark.
                 "FROM (SELECT from_id, to_id, weight, time, "
-                f"max(time) OVER () AS newest FROM link WHERE {counts}) l "
+                f"(SELECT max(time) FROM link WHERE {counts}) AS newest "
+                f"FROM link WHERE {counts}) l "
                 f"JOIN {PEOPLE} f ON f.person_id = l.from_id "
                 f"JOIN {PEOPLE} t ON t.person_id = l.to_id GROUP BY f.place, t.place"
             ),
             inputs=("link", PEOPLE),
             output=EDGES,
             note="From who turns to somebody, to them; older links weigh less",
+            # Counted before they are measured.
+            keep=True,
         ),
     )
+
+
+def edges_made(engine: Engine) -> int:
+    """How many edges `edge_steps` made on the engine."""
+    return engine.count(Table(schema=EDGES, name=EDGES.name))
 
 
 def check_size(edges: int, most: int) -> None:
@@ -87,20 +98,14 @@ def check_size(edges: int, most: int) -> None:
         raise StopError("network_too_large", edges=edges, most=most)
 
 
-def network_from(edges: RecordBatch, most: int, *, directed: bool = True) -> Network:
+def network_from(edges: RecordBatch) -> Network:
     """The network of all edges.
 
     Args:
         edges: Rows of `EDGES`, all of them.
-        most: Most edges that are taken.
-        directed: Whether an edge leads one way only.
-
-    Raises:
-        StopError: There are more edges.
     """
-    check_size(edges.num_rows, most)
     sources, targets, weights = (
         np.array(edges.column(name)) for name in ("source", "target", "weight")
     )
     n = int(max(sources.max(initial=-1), targets.max(initial=-1))) + 1
-    return network_of(n, sources, targets, weights, directed=directed)
+    return network_of(n, sources, targets, weights)

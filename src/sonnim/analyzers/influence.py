@@ -12,8 +12,9 @@ Source: Page et al. 1999; Freeman 1977; Seidman 1983; Hirsch 2005. Moods: an own
     emotional contagion of Kramer, Guillory and Hancock 2014 and Coviello et al. 2014.
 Limits: a popular person need move nobody, and who moves moods may be unknown. Answers that agree
     may agree because both speak of the same event: mood is an association, not yet an effect. Moods
-    are read by a model; its errors make the value smaller than it is. Measures but in_degree,
-    h_index and mood are computed on one machine, for at most `most` links between different people.
+    are read by a model; its errors make the value smaller than it is. Betweenness and core are
+    computed on one machine, for at most `most` edges (all links from one to another are one); of
+    a larger network they are missing, and pagerank is computed in rounds of SQL, within 1e-7.
 Quality: tested
 """
 
@@ -27,6 +28,7 @@ from sonnim.analyzers.base import Analyzer, Reads
 from sonnim.analyzers.cells import working
 from sonnim.analyzers.edges import (
     COUNTS,
+    EDGES,
     EXCLUDE,
     HALF_LIFE,
     MOST,
@@ -34,9 +36,12 @@ from sonnim.analyzers.edges import (
     PEOPLE,
     counted,
     edge_steps,
+    edges_made,
     network_from,
 )
+from sonnim.analyzers.graph_steps import rank_rounds
 from sonnim.analyzers.links import ANALYZER as LINKS
+from sonnim.analyzers.rounds import run_rounds
 from sonnim.engines.base import Engine
 from sonnim.engines.statistics import t_table_sql, z_value
 from sonnim.graphs.between import between
@@ -53,6 +58,8 @@ from sonnim.tables.step import Step
 
 _LEVEL = 0.95
 _DIGITS = 13
+# How far all shares together are from PageRank where it takes a pass over all edges a round.
+_NEAR = 1e-7
 # As many messages of everybody are added to those of a person before what is usual for them is
 # said, and so much spread to the moods that were answered before a regression divides by it.
 _USUAL, _RIDGE = "5e0", "1e0"
@@ -86,18 +93,14 @@ class InfluenceParameters:
     seed: int = parameter(1, Limit(meaning="Seed of what is drawn", low=0, high=1e9))
 
 
-def measured(edges: RecordBatch, *, most: int, seed: int) -> RecordBatch:
+def measured(edges: RecordBatch, *, seed: int) -> RecordBatch:
     """PageRank, betweenness and core number of all people.
 
     Args:
         edges: Rows of `EDGES`, all of them.
-        most: Most edges that are taken.
         seed: Of what is drawn.
-
-    Raises:
-        StopError: There are more edges.
     """
-    network = network_from(edges, most)
+    network = network_from(edges)
     n = network.n
     # Sums differ in their last digits from engine to engine, and who is alike must share a rank.
     ranks = pagerank(network).round(_DIGITS)
@@ -128,6 +131,22 @@ def measured(edges: RecordBatch, *, most: int, seed: int) -> RecordBatch:
 
 def _missing(values: Floats) -> list[float | None]:
     return [None if np.isnan(one) else float(one) for one in values]
+
+
+def wide_step() -> Step:
+    """PageRank alone as what is measured, of a network that is too large for one machine."""
+    return Step(
+        name=_MEASURED.name,
+        sql=(
+            "SELECT place, 'pagerank' AS measure, "
+            f"floor(share * 1e{_DIGITS} + 0.5e0) / 1e{_DIGITS} AS value, "
+            "CAST(NULL AS DOUBLE) AS low, CAST(NULL AS DOUBLE) AS high FROM influence_ranks"
+        ),
+        inputs=("influence_ranks",),
+        output=_MEASURED,
+        note="PageRank alone: betweenness and core need the whole network on one machine",
+        keep=True,
+    )
 
 
 def counted_steps(exclude: bool) -> tuple[Step, ...]:
@@ -198,7 +217,8 @@ def mood_steps(least: int) -> tuple[Step, ...]:
         Step(
             name="influence_moods",
             sql=(
-                f"SELECT o.message_id, {feel} AS felt, avg({feel}) OVER () AS usual FROM mood o "
+                f"SELECT message_id, {feel} AS felt, (SELECT avg({feel}) FROM mood "
+                "WHERE p_positive IS NOT NULL AND p_negative IS NOT NULL) AS usual FROM mood "
                 "WHERE p_positive IS NOT NULL AND p_negative IS NOT NULL"
             ),
             inputs=("mood",),
@@ -293,7 +313,7 @@ def ranked_step() -> Step:
 
 
 def steps(parameters: InfluenceParameters) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
-    """The SQL before `measured`, and that after it."""
+    """The SQL before the network is measured, and that after it."""
     before = edge_steps(parameters.half_life, parameters.exclude)
     counting, moods = counted_steps(parameters.exclude), mood_steps(parameters.least)
     return before, (*counting, *moods, ranked_step())
@@ -303,15 +323,20 @@ def analyze(engine: Engine, parameters: InfluenceParameters) -> Answer:
     """Measures everybody's influence."""
     before, after = steps(parameters)
     edges = engine.run(before)
-    engine.map(
-        partial(measured, most=parameters.most, seed=parameters.seed), edges, _MEASURED,
-        name=_MEASURED.name, by=("part",),
-    )  # fmt: skip
-    return Answer(
-        tables=(engine.run(after),),
-        steps=(*before, *after),
-        caveats=(Caveat(key="caveat_influence"),),
-    )
+    caveats: tuple[Caveat, ...] = (Caveat(key="caveat_influence"),)
+    between: tuple[Step, ...] = ()
+    if edges_made(engine) > parameters.most:
+        ranking = rank_rounds("influence_ranks", PEOPLE, EDGES.name, tolerance=_NEAR)
+        run_rounds(engine, ranking)
+        engine.run([wide_step()])
+        between = (*ranking.steps, wide_step())
+        caveats = (*caveats, Caveat(key="caveat_influence_wide"))
+    else:
+        engine.map(
+            partial(measured, seed=parameters.seed), edges, _MEASURED,
+            name=_MEASURED.name, by=("part",),
+        )  # fmt: skip
+    return Answer(tables=(engine.run(after),), steps=(*before, *between, *after), caveats=caveats)
 
 
 ANALYZER = Analyzer(

@@ -30,6 +30,7 @@ from sonnim.analyzers.edges import (
     check_size,
     counted,
     edge_steps,
+    edges_made,
 )
 from sonnim.analyzers.links import ANALYZER as LINKS
 from sonnim.engines.base import Engine
@@ -131,9 +132,7 @@ def given_steps(parameters: SpreadParameters) -> tuple[Step, ...]:
     )
 
 
-def found(
-    given: RecordBatch, *, budget: int, model: str, runs: int, most: int, seed: int
-) -> RecordBatch:
+def found(given: RecordBatch, *, budget: int, model: str, runs: int, seed: int) -> RecordBatch:
     """Seeds for the budget, and what other ways reach.
 
     Args:
@@ -141,17 +140,15 @@ def found(
         budget: How many people are told first.
         model: `cascade` or `threshold`.
         runs: How often each way is played out.
-        most: Most edges that are taken.
         seed: Of chance.
 
     Raises:
-        StopError: There are more edges, or too many for the memory.
+        StopError: There are too many edges for the memory.
     """
     kinds, first, second, values = (
         np.array(given.column(name)) for name in ("kind", "first", "second", "value")
     )
     edges = kinds == EDGE
-    check_size(int(edges.sum()), most)
     if not edges.any():
         return batch(_FOUND, {name: [] for name in _FOUND.names})
     heads, tails = first[edges], second[edges]
@@ -206,9 +203,10 @@ def analyze(engine: Engine, parameters: SpreadParameters) -> Answer:
     """Chooses seeds."""
     before = given_steps(parameters)
     given = engine.run(before)
+    check_size(edges_made(engine), parameters.most)
     engine.map(
         partial(found, budget=parameters.budget, model=parameters.model, runs=parameters.runs,
-                most=parameters.most, seed=parameters.seed),
+                seed=parameters.seed),
         given, _FOUND, name=_FOUND.name, by=("part",),
     )  # fmt: skip
     return Answer(

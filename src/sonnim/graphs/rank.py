@@ -104,13 +104,7 @@ def pagerank(
     fresh = _fresh(start, n)
     if n == 0:
         return fresh
-    # A round moves two walks at least by 1 - damping towards each other, so that so many rounds
-    # are always enough, also where rounding keeps the last digits moving.
-    if iterations is None:
-        far = tolerance * (1 - damping)
-        rounds = 1 if damping == 0 else math.ceil(math.log(far / 2) / math.log(damping)) + 1
-    else:
-        rounds = iterations
+    rounds = enough_rounds(damping, tolerance) if iterations is None else iterations
     ways = _ways(network, weighted)
     sent = _sent(network, weighted)
     stuck = np.flatnonzero(sent == 0)
@@ -122,10 +116,34 @@ def pagerank(
         following += (1 - damping + damping * shares[stuck].sum()) * fresh
         moved = np.abs(following - shares).sum()
         shares = following
-        # What is still to come is at most moved * damping / (1 - damping).
-        if iterations is None and moved * damping <= tolerance * (1 - damping):
+        if iterations is None and moved <= near_enough(damping, tolerance):
             break
     return np.asarray(shares / shares.sum())
+
+
+def enough_rounds(damping: float, tolerance: float) -> int:
+    """How many rounds are always enough, also where rounding keeps the last digits moving.
+
+    A round moves two walks at least by 1 - damping towards each other.
+
+    Example:
+        >>> enough_rounds(0.5, 1e-3)
+        13
+    """
+    far = tolerance * (1 - damping)
+    return 1 if damping == 0 else math.ceil(math.log(far / 2) / math.log(damping)) + 1
+
+
+def near_enough(damping: float, tolerance: float) -> float:
+    """How far a round may move all shares together, for them to be within the tolerance.
+
+    What is still to come is at most that times damping / (1 - damping).
+
+    Example:
+        >>> near_enough(0.5, 1e-3)
+        0.001
+    """
+    return math.inf if damping == 0 else tolerance * (1 - damping) / damping
 
 
 def _fresh(start: NDArray[np.floating] | None, n: int) -> Floats:

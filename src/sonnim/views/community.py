@@ -11,7 +11,7 @@ from sonnim.views.beside import HEARD, NOTHING, Beside, group_name
 from sonnim.views.figures import EVER, ArrowTable, Span
 from sonnim.views.group_map import group_labels, group_map, written
 from sonnim.views.labels import Label, least_scales
-from sonnim.views.members import Member, frame_of, is_bridge, largest, lines, members
+from sonnim.views.members import Member, frame_of, is_bridge, largest, lines, members, placed
 from sonnim.views.network_marks import TOP, people, radius
 from sonnim.views.palette import GROUPS, LIGHT
 from sonnim.views.people import short_names
@@ -35,7 +35,7 @@ def charts(table: ArrowTable, language: str, _span: Span = EVER) -> tuple[ChartS
 
 def pictures(table: ArrowTable, language: str, beside: Beside) -> tuple[ChartSpec, ...]:
     """The same, with what other tables know of people and groups."""
-    every = members(table)
+    every = [one for one in members(table) if placed(one)]
     if not every:
         return ()
     numbers = group_table(every, language)

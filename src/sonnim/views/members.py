@@ -31,13 +31,16 @@ class Member:
 
 
 def members(table: ArrowTable) -> list[Member]:
-    """The people that have a place, those with most ties first."""
+    """The people that have a group, those with most ties first.
+
+    Whom no layout placed has no number for a place: networks beyond one machine have no picture.
+    """
     names = ("person_id", "community_id", "stability", "bridge", "n", "closest", "x", "y")
     found = []
     for who, group, stability, bridge, n, closest, x, y in zip(
         *columns_of(table, COMMUNITY, names), strict=True
     ):
-        if who is None or group is None or not _placed(x) or not _placed(y):
+        if who is None or group is None:
             continue
         found.append(
             Member(
@@ -47,8 +50,8 @@ def members(table: ArrowTable) -> list[Member]:
                 bridge=bridge,
                 n=n or 0,
                 closest=tuple(closest or ()),
-                x=x,
-                y=y,
+                x=math.nan if x is None else x,
+                y=math.nan if y is None else y,
             )
         )
     return sorted(found, key=lambda one: (-one.n, one.person_id))
@@ -112,5 +115,6 @@ def frame_of(shown: Sequence[Member]) -> Frame:
     )
 
 
-def _placed(place: float | None) -> bool:
-    return place is not None and math.isfinite(place)
+def placed(one: Member) -> bool:
+    """Whether it has a place in a picture."""
+    return math.isfinite(one.x) and math.isfinite(one.y)
