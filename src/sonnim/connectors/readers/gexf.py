@@ -11,22 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from sonnim.connectors.encodings import encoding_of
 from sonnim.connectors.readers.base import Handed, Opened, Reader
-from sonnim.connectors.readers.graphs import Gathered, by_role, opened, xml_read
+from sonnim.connectors.readers.graphs import Gathered, by_role, likely_xml, opened, xml_read
 from sonnim.connectors.readers.xml_events import DEEPEST, LONGEST, local
 from sonnim.tables.errors import SkipError
 
-_HEAD = 8192
-_ROOT = re.compile(r"<(?:\w+:)?gexf[\s>]", re.IGNORECASE)
 _INTERVAL = re.compile(r"[\[\](]\s*([^,\[\]()]+?)\s*,")
-
-
-def _likeness(head: bytes, suffix: str) -> int:
-    text = head[:_HEAD].decode(encoding_of(head[:_HEAD]), errors="replace")
-    if text.lstrip("\ufeff \r\n\t").startswith("<") and _ROOT.search(text):
-        return 3
-    return 2 if suffix == ".gexf" else 0
 
 
 def _open(handed: Handed) -> Iterator[Opened]:
@@ -171,4 +161,4 @@ def _placed(text: str, zone: tzinfo | None) -> str:
     return text if moment.tzinfo else moment.replace(tzinfo=zone).isoformat()
 
 
-READER = Reader(name="GEXF", suffixes=(".gexf",), likeness=_likeness, open=_open)
+READER = Reader(name="GEXF", suffixes=(".gexf",), likeness=likely_xml("gexf"), open=_open)

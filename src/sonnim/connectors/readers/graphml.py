@@ -5,26 +5,22 @@ Of edges are read: their ends, whether they have a direction, and the attributes
 named label or name. Hyperedges are rejected. Graphs within nodes are read with the rest.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sonnim.connectors.encodings import encoding_of
 from sonnim.connectors.readers.base import Handed, Opened, Reader
-from sonnim.connectors.readers.graphs import Gathered, by_role, opened, place_of, xml_read
+from sonnim.connectors.readers.graphs import (
+    Gathered,
+    by_role,
+    likely_xml,
+    opened,
+    place_of,
+    xml_read,
+)
 from sonnim.connectors.readers.xml_events import DEEPEST, LONGEST, local
 from sonnim.tables.errors import SkipError
 
-_HEAD = 8192
-_ROOT = re.compile(r"<(?:\w+:)?graphml[\s>]", re.IGNORECASE)
 _TRUE = ("true", "1")
-
-
-def _likeness(head: bytes, suffix: str) -> int:
-    text = head[:_HEAD].decode(encoding_of(head[:_HEAD]), errors="replace")
-    if text.lstrip("\ufeff \r\n\t").startswith("<") and _ROOT.search(text):
-        return 3
-    return 2 if suffix == ".graphml" else 0
 
 
 def _open(handed: Handed) -> Iterator[Opened]:
@@ -138,4 +134,4 @@ class _Reading:
         )
 
 
-READER = Reader(name="GraphML", suffixes=(".graphml",), likeness=_likeness, open=_open)
+READER = Reader(name="GraphML", suffixes=(".graphml",), likeness=likely_xml("graphml"), open=_open)

@@ -20,7 +20,7 @@ from typing import Protocol
 import duckdb
 
 from sonnim.connectors.base import ROW, Rejection
-from sonnim.connectors.encodings import as_utf8
+from sonnim.connectors.encodings import as_utf8, encoding_of
 from sonnim.connectors.names import normal
 from sonnim.connectors.readers.base import Handed, Opened
 from sonnim.connectors.readers.scans import as_parquet, connected, temporary_file
@@ -33,6 +33,8 @@ COLUMNS = (
     "directed",
 )  # fmt: skip
 """Raw columns of a network; the preset `network` knows them."""
+
+_HEAD = 8192
 
 _ROLES = {
     "weight": ("weight", "가중치"),
@@ -234,6 +236,19 @@ class NetworkReading(Reading, Protocol):
     def is_network(self) -> bool:
         """Whether the document is of that kind, as far as it was read."""
         ...
+
+
+def likely_xml(root: str) -> Callable[[bytes, str], int]:
+    """How much a file looks like XML with this root, which is its ending, too."""
+    element = re.compile(rf"<(?:\w+:)?{root}[\s>]", re.IGNORECASE)
+
+    def likeness(head: bytes, suffix: str) -> int:
+        text = head[:_HEAD].decode(encoding_of(head[:_HEAD]), errors="replace")
+        if text.lstrip("\ufeff \r\n\t").startswith("<") and element.search(text):
+            return 3
+        return 2 if suffix == f".{root}" else 0
+
+    return likeness
 
 
 def xml_read(
