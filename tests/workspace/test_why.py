@@ -84,9 +84,11 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> sonnim.Workspace:
         {"person_id": popular, "community_id": 0, "stability": 0.97, "bridge": 0.1, "n": 31,
          **place},
     ])  # fmt: skip
+    alone: dict[str, list[str]] = {"origins": [], "heirs": []}
     write(made, COMMUNITIES, [
-        {"community_id": 0, "label": None, "n": 142, "inside": 0.9, "messages": 800},
-        {"community_id": 2, "label": "케이크 · 딸기", "n": 24, "inside": 0.8, "messages": 90},
+        {"community_id": 0, "label": None, "n": 142, "inside": 0.9, "messages": 800, **alone},
+        {"community_id": 2, "label": "케이크 · 딸기", "n": 24, "inside": 0.8, "messages": 90,
+         **alone},
     ])  # fmt: skip
     moment = int(datetime.fromisoformat("2026-03-04T16:00:00+00:00").timestamp()) * 1_000_000
     links = [(popular, mover, "reply", "2", False), (quiet, mover, "reply", "3", False),
