@@ -52,6 +52,8 @@ def engaged_steps(days: float, most: int) -> tuple[Step, ...]:
             inputs=("engaged_visits",),
             output=working(CROWDS, "Subjects that too many spoke of at once"),
             note="Where everybody is, nobody meets",
+            # Counted when the links are there.
+            keep=True,
         ),
         Step(
             name="engaged_few",

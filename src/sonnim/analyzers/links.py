@@ -30,6 +30,7 @@ from sonnim.tables.answers_network import COORDINATION, LINK
 from sonnim.tables.facts import ACCOUNT, MESSAGE, PERSON, TIE
 from sonnim.tables.parameters import Limit, parameter
 from sonnim.tables.step import Step, quoted
+from sonnim.tables.table import Table
 
 # A mention follows no letter (that would be an e-mail address) and ends before a full stop.
 _MENTION = r"(?:^|[^0-9A-Za-z_.@+-])@([0-9A-Za-z_]+(?:[.-][0-9A-Za-z_]+)*)"
@@ -184,9 +185,8 @@ def analyze(engine: Engine, parameters: LinksParameters) -> Answer:
     table = engine.run(made)
     if not parameters.engaged_days:
         return Answer(tables=(table,), steps=made)
-    # The steps up to the crowds are run anew, to count these alone.
-    names = [step.name for step in made]
-    crowds = engine.count(engine.run(made[: names.index(CROWDS) + 1]))
+    (kept,) = (step for step in made if step.name == CROWDS)
+    crowds = engine.count(Table(schema=kept.output, name=CROWDS))
     values = {"days": parameters.engaged_days, "most": parameters.engaged_most, "crowds": crowds}
     caveat = Caveat(
         key="caveat_co_engaged",

@@ -1,7 +1,7 @@
 -- engaged_visits from message: Each person once for each subject or thread and slot of time
 SELECT person_id, what, slot, min(time) AS first, max(time) AS last FROM (SELECT person_id, concat('subject ', lower(trim(subject))) AS what, time, CAST(floor(unix_micros(time) / 604800000000.0e0) AS BIGINT) AS slot FROM message WHERE person_id IS NOT NULL AND time IS NOT NULL AND coalesce(direction, 'public') <> 'out' AND trim(subject) <> '' UNION ALL SELECT person_id, concat('thread ', thread_id), time, CAST(floor(unix_micros(time) / 604800000000.0e0) AS BIGINT) FROM message WHERE person_id IS NOT NULL AND time IS NOT NULL AND coalesce(direction, 'public') <> 'out' AND thread_id <> '') spoke GROUP BY person_id, what, slot
 
--- engaged_crowds from engaged_visits: Where everybody is, nobody meets
+-- engaged_crowds (kept) from engaged_visits: Where everybody is, nobody meets
 SELECT what, slot, CAST(count(*) AS BIGINT) AS people FROM engaged_visits GROUP BY what, slot HAVING count(*) > 50
 
 -- engaged_few from engaged_visits, engaged_crowds: Without the crowds
