@@ -27,7 +27,7 @@ from sonnim.language.baselines import NEUTRAL, missing, sides, vader
 from sonnim.language.measures import wilson
 from sonnim.language.mood_cascade import Cascade
 from sonnim.language.mood_model import MoodModel
-from sonnim.language.reader import installed
+from sonnim.language.readers import installed
 
 PAIRS = Path(__file__).resolve().parent.parent / "tests" / "language" / "checklist"
 LANGUAGES = ("ko", "en")

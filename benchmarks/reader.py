@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.measuring import measured
 from benchmarks.sheet import Figure
-from sonnim.language.reader import installed
+from sonnim.language.readers import installed
 from sonnim.workspace.world.making import make_world
 from sonnim.workspace.world.sizes import ENCODINGS, REVIEWS
 

@@ -28,7 +28,7 @@ from sonnim.engines.base import Engine
 from sonnim.engines.duckdb import DuckEngine
 from sonnim.language.adaptation import Quality, quality, rated
 from sonnim.language.mood_model import LABELS
-from sonnim.language.reader import installed
+from sonnim.language.readers import installed
 from sonnim.tables.answers import DOMAIN, DOMAIN_MOOD, MOOD, READING
 from sonnim.tables.facts import CORRECTION, MESSAGE
 from sonnim.tables.schema import TableSchema

@@ -106,38 +106,45 @@ def _with_interval(figure: dict[str, float]) -> str:
 
 
 def reader_page() -> str:
-    """The reader's card for people."""
-    card = card_of("reader")
-    text = f"# Reader {card['name']}-{card['version']}\n\n{card['purpose']}\n\n"
-    text += f"**Method.** {card['method']}\n\n**Licence.** {card['licence']}.\n\n"
-    text += f"**Never for.** {card['never_for']}\n\n"
+    """The cards of both readers for people."""
+    everyone, english = card_of("reader"), card_of("reader_en")
+    names = " and ".join(f"{one['name']}-{one['version']}" for one in (everyone, english))
+    text = f"# Readers {names}\n\n{everyone['purpose']} {english['purpose']}\n\n"
+    text += f"**Never for.** {everyone['never_for']}\n\n"
     text += "**Needs** the extra: `pip install 'sonnim[accurate]'`.\n"
-    text += f"\n## How good it is\n\n{_reader_measured(card)}"
-    text += "\n## What it learned from\n\n"
-    text += rows(("Set", "What it is"), [(f"`{n}`", m) for n, m in card["sources"].items()])
+    text += f"\n## How good they are\n\n{_reader_measured(everyone)}"
+    for title, code, card in (
+        ("Korean and all other languages", "ko", everyone),
+        ("English", "en", english),
+    ):
+        text += f"\n## {title}\n\n{_reader_made(code, card)}"
+    return text
+
+
+def _reader_made(code: str, card: dict[str, Any]) -> str:
+    text = f"**Method.** {card['method']}\n\n**Licence.** {card['licence']}.\n\n"
     trained = card["trained"]
     versions = ", ".join(f"{name} {number}" for name, number in trained["versions"].items())
     text += (
-        f"\nIt saw {trained['texts']:,} texts (most of them once) in {trained['minutes']:.0f} "
-        f"minutes on two cores that did other work too, with {versions}. "
-        "`python -m training.reader.train --work FOLDER` trains it anew, "
-        "`python -m training.reader.ship --work FOLDER` writes it down.\n"
+        f"It saw {trained['texts']:,} texts in {trained['minutes']:.0f} minutes on two cores that "
+        f"did other work too, with {versions}. "
+        f"`python -m training.reader.train --language {code} --work FOLDER` trains it anew, "
+        f"`python -m training.reader.ship --language {code} --work FOLDER` writes it down.\n\n"
     )
-    for code, language in (("ko", "Korean"), ("en", "English")):
-        stack = card["stacks"][code]
-        text += (
-            f"\n**{language}**: texts that the linear model gives its likeliest mood less than "
-            f"{stack['pass_on']:.2f} go on to the encoder ({stack['passed']:.0%} of those that "
-            f"calibrate); below {stack['threshold']:.3f} a text is unsure.\n\n"
-        )
-        text += rows(
-            ("Truly", "called negative", "neutral", "positive", "unsure"),
-            [
-                (mood, *(f"{share:.0%}" for share in shares))
-                for mood, shares in zip(MOODS, stack["confusion"], strict=True)
-            ],
-        )
-    return text
+    text += rows(("Set", "What it is"), [(f"`{n}`", m) for n, m in card["sources"].items()])
+    stack = card["stacks"][code]
+    text += (
+        "\nTexts that the linear model gives its likeliest mood less than "
+        f"{stack['pass_on']:.2f} go on to the encoder ({stack['passed']:.0%} of those that "
+        f"calibrate); below {stack['threshold']:.3f} a text is unsure.\n\n"
+    )
+    return text + rows(
+        ("Truly", "called negative", "neutral", "positive", "unsure"),
+        [
+            (mood, *(f"{share:.0%}" for share in shares))
+            for mood, shares in zip(MOODS, stack["confusion"], strict=True)
+        ],
+    )
 
 
 def _reader_measured(card: dict[str, Any]) -> str:

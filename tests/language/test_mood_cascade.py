@@ -10,12 +10,14 @@ from sonnim.language.mood_cascade import (
     Stack,
     alone,
     encoder_features,
-    korean_shares,
+    language_shares,
+    of_language,
     stacked,
     stacks,
     turned,
 )
 from sonnim.language.mood_model import LABELS, UNSURE, moods
+from sonnim.language.reader import MOOD, RATING
 
 GIVEN = [*(text for _, _, text in TEXTS), *HOSTILE]
 LANGUAGES = list(identify(GIVEN)[0])
@@ -30,8 +32,8 @@ def test_what_the_linear_model_is_sure_of_stays(cascade: Cascade) -> None:
     """And all else is that of both, as worked out here from the parts."""
     found = cascade.read(GIVEN, LANGUAGES)
     linear = alone(cascade.fast, GIVEN, LANGUAGES).probabilities
-    features = encoder_features(cascade.reader, GIVEN)
-    shares = korean_shares(GIVEN, LANGUAGES)
+    features = encoder_features(cascade.reader.read(GIVEN, (MOOD, RATING)))
+    shares = language_shares(GIVEN, LANGUAGES)
     linear_odds, turns = cascade.fast.log_odds(GIVEN, LANGUAGES), turned(GIVEN)
     both = moods(stacked(cascade.known, linear_odds, features, turns, shares))
     deep = [one.endswith(":accurate") for one in found.tiers]
@@ -39,9 +41,8 @@ def test_what_the_linear_model_is_sure_of_stays(cascade: Cascade) -> None:
     for number, language in enumerate(LANGUAGES):
         wanted = both[number] if deep[number] else linear[number]
         assert found.probabilities[number] == pytest.approx(wanted, abs=1e-5)
-        if language in cascade.known:
-            least = cascade.known[language].pass_on
-            assert deep[number] == (linear[number].max() < least)
+        least = max(one.pass_on for one in of_language(cascade.known, language))
+        assert deep[number] == (language != "other" and linear[number].max() < least)
 
 
 def test_everything_goes_on_if_asked_for(cascade: Cascade) -> None:
@@ -67,12 +68,14 @@ def test_a_stack_is_two_logistic_regressions() -> None:
     other = Stack((0,) * 8, (0, 0, 0), 0.5, 0.5, np.zeros((3, 4)))
     linear, encoder = np.array([[2.0, 0.5]] * 2), np.array([[1.0, 0.0, 0.0]] * 2)
     turns = np.array([0.0, 1.0])
-    for korean, wanted in ((1.0, [[3, 0.5], [23, 0.5]]), (0.0, [[0, 0]] * 2)):
-        shares = np.array([korean] * 2)
+    for korean, wanted in (
+        (1.0, [[3, 0.5], [23, 0.5]]),
+        (0.0, [[0, 0]] * 2),
+        (0.5, [[1.5, 0.25], [11.5, 0.25]]),
+    ):
+        shares = {"ko": np.array([korean] * 2), "en": np.array([1 - korean] * 2)}
         found = stacked({"ko": one, "en": other}, linear, encoder, turns, shares)
         assert found.tolist() == wanted
-    mixed = stacked({"ko": one, "en": other}, linear, encoder, turns, np.array([0.5] * 2))
-    assert mixed.tolist() == [[1.5, 0.25], [11.5, 0.25]]
 
 
 def test_what_turns_a_text_round() -> None:

@@ -12,8 +12,9 @@ import pytest
 
 from sonnim.checks.samples import HOSTILE
 from sonnim.language import reader as module
-from sonnim.language.opinions import opinions
+from sonnim.language.opinions import found_in
 from sonnim.language.reader import CARD, MODEL, MOOD, RATING, TARGET, TOKENIZER, WORDS, Reader
+from sonnim.language.readers import ENGLISH
 from sonnim.tables.errors import StopError
 
 VARIED = (
@@ -25,9 +26,12 @@ VARIED = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader(workers=1)
+FOLDERS = [module.SHIPPED, ENGLISH]
+
+
+@pytest.fixture(scope="module", params=FOLDERS, ids=lambda one: one.name)
+def reader(request: pytest.FixtureRequest) -> Reader:
+    return Reader(request.param, workers=1)
 
 
 def test_a_text_is_read_alone_as_among_others(reader: Reader) -> None:
@@ -43,7 +47,11 @@ def test_a_text_is_read_alone_as_among_others(reader: Reader) -> None:
 
 
 def test_threads_change_nothing(reader: Reader) -> None:
-    two = Reader(workers=2).read(VARIED, (MOOD,)).texts[MOOD]
+    two = (
+        Reader(FOLDERS[reader.tier.startswith(ENGLISH.name)], workers=2)
+        .read(VARIED, (MOOD,))
+        .texts[MOOD]
+    )
     assert np.allclose(two, reader.read(VARIED, (MOOD,)).texts[MOOD], atol=1e-5)
 
 
@@ -55,7 +63,7 @@ def test_offsets_point_into_the_text(reader: Reader, text: str) -> None:
     assert all(0 <= start <= end <= len(text) for start, end in offsets)
     assert [start for start, _ in offsets] == sorted(start for start, _ in offsets)
     assert np.isfinite(found.tokens[TARGET][0]).all()
-    for one in opinions(reader, [text])[0]:
+    for one in found_in([text], found)[0]:
         for start, end in (one.target, one.words):
             assert 0 <= start <= end <= len(text)
             assert text[start:end] == text[start:end].strip()
@@ -67,9 +75,9 @@ def test_a_text_without_a_letter_says_nothing(reader: Reader) -> None:
         assert not reader.read([text], (MOOD,)).texts[MOOD].any()
 
 
-def test_syllables_taken_apart_are_read_as_whole_ones(reader: Reader) -> None:
-    """Files from macOS write Korean in letters (NFD); offsets are those of what is written."""
-    text = "배송이 빨라요"
+@pytest.mark.parametrize("text", ["배송이 빨라요", "The café is très chic"])
+def test_letters_taken_apart_are_read_as_whole_ones(reader: Reader, text: str) -> None:
+    """Files from macOS are written so (NFD); offsets are those of what is written."""
     apart = unicodedata.normalize("NFD", text)
     whole, taken = reader.read([text], (MOOD,)), reader.read([apart], (MOOD,))
     assert len(apart) > len(text)
@@ -77,10 +85,19 @@ def test_syllables_taken_apart_are_read_as_whole_ones(reader: Reader) -> None:
     assert taken.offsets[0][-1][1] == len(apart)
 
 
-def test_both_ends_of_a_long_text_are_read(reader: Reader) -> None:
-    filler = "그리고 말이죠 " * 3_000
-    ends = ["최악이에요. " * 400 + filler, filler + "최고예요! " * 400]
-    bad, good = reader.read(ends, (RATING,)).texts[RATING][:, 0]
+@pytest.mark.parametrize(
+    ("folder", "filler", "worst", "best"),
+    [
+        (module.SHIPPED, "그리고 말이죠 ", "최악이에요. ", "최고예요! "),
+        (ENGLISH, "and then he said ", "It is terrible. ", "It is wonderful! "),
+    ],
+    ids=["all", "en"],
+)
+def test_both_ends_of_a_long_text_are_read(
+    folder: Path, filler: str, worst: str, best: str
+) -> None:
+    ends = [worst * 400 + filler * 3_000, filler * 3_000 + best * 400]
+    bad, good = Reader(folder, workers=1).read(ends, (RATING,)).texts[RATING][:, 0]
     assert bad < good
 
 

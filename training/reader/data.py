@@ -6,6 +6,7 @@ measured on the same texts.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,8 +33,10 @@ PAIRS_HELD = PAIRS / "held"
 """Pairs from which nothing is learned: on them the two models are weighed together."""
 WRITTEN = Path(__file__).parent / "intents"
 SENTENCES = Path(__file__).parent / "sentences"
+REVIEWS = Path(__file__).parent / "reviews"
 MEASURE_WRITTEN = 0.15
 """Share of the texts with written intents of which nothing is learned."""
+_HANGUL = re.compile("[가-힣ㄱ-ㅎㅏ-ㅣ]")
 # Rating that goes with a mood where nobody rated.
 _RATED = (0.08, 0.5, 0.92)
 # TweetEval's emotions among Plutchik's; a tweet has one of them, and of his others nobody asked.
@@ -71,6 +74,11 @@ class Taught:
     offence: int = -1
 
 
+def korean(text: str) -> bool:
+    """Whether there is any Korean in it."""
+    return bool(_HANGUL.search(text))
+
+
 def learned(data: Path) -> list[Taught]:
     """All texts to learn from."""
     emotions, names = _kote(data), emotion_names(data)
@@ -98,7 +106,7 @@ def learned(data: Path) -> list[Taught]:
     ]
     found += [
         one
-        for one in (*rest, *_tweets(data), *pairs(), *sentences(), *written("learn"))
+        for one in (*rest, *_tweets(data), *pairs(), *sentences(), *reviews(), *written("learn"))
         if mood.letters(one.text) not in measured
     ]
     return found
@@ -134,6 +142,21 @@ def sentences(folder: Path = SENTENCES) -> Iterator[Taught]:
             name, text = line.split("\t")
             felt = mood.NAMES.index(name)
             yield Taught(text=text, source="sentences_written", mood=felt, rating=_RATED[felt])
+
+
+def reviews(folder: Path = REVIEWS) -> Iterator[Taught]:
+    """Reviews with their stars, written for learning: mixtures, wishes, irony, reports of faults.
+
+    Args:
+        folder: Holds files of lines with two fields between tabs: stars (1 to 5), text.
+    """
+    for file in sorted(folder.glob("*.tsv")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            stars, text = line.split("\t")
+            felt = (mood.NEGATIVE, mood.NEUTRAL, mood.POSITIVE)[(int(stars) > 2) + (int(stars) > 3)]
+            yield Taught(
+                text=text, source="reviews_written", mood=felt, rating=(int(stars) - 1) / 4
+            )
 
 
 def written(part: str, folder: Path = WRITTEN) -> Iterator[Taught]:

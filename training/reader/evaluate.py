@@ -1,6 +1,6 @@
 """How well the shipped reader reads what it did not learn from.
 
-`python -m training.reader.evaluate [--model FOLDER] [--data DIR] [--most 4000] [--into-card]`
+`python -m training.reader.evaluate [--model FOLDER] [--english FOLDER] [--most 4000] [--into-card]`
 
 Moods go the way they go in the product: language first, then both tiers. `accurate` has the encoder
 read everything, `cascade` only what the linear model is unsure of. Opinions are those of
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from sonnim.language.adaptation import quality
 from sonnim.language.identify import identify
 from sonnim.language.measures import counts, macro_f1, macro_recall
-from sonnim.language.mood_cascade import Cascade, Stack
+from sonnim.language.mood_cascade import Cascade, stacks
 from sonnim.language.mood_model import MoodModel
 from sonnim.language.opinions import opinions
 from sonnim.language.reader import (
@@ -32,10 +32,9 @@ from sonnim.language.reader import (
     INTENTS,
     SHIPPED,
     TARGET,
-    Reader,
     Reading,
-    card,
 )
+from sonnim.language.readers import ENGLISH, Readers
 from training.mood import data as mood
 from training.mood.evaluate import PARTS, Readings, examples, measure, read, rounded
 from training.reader import data
@@ -69,7 +68,7 @@ def told_apart(readings: Readings) -> dict[str, float]:
     }
 
 
-def targets(reader: Reader, sentences: Sequence[marked.Marked]) -> dict[str, float]:
+def targets(reader: Readers, sentences: Sequence[marked.Marked]) -> dict[str, float]:
     """F1 of targets by exact place, and accuracy of the polarity of the true targets."""
     texts = [one.text for one in sentences]
     found = opinions(reader, texts)
@@ -98,7 +97,7 @@ def polarity_at(reading: Reading, number: int, start: int, end: int) -> Floats:
     return np.asarray(scores.reshape(len(inside), 3, 2).max(2).sum(0), np.float64)
 
 
-def food(reader: Reader, shared: Path, most: int) -> dict[str, float]:
+def food(reader: Readers, shared: Path, most: int) -> dict[str, float]:
     """Korean food reviews, of which nothing was learned: polarity of the aspects marked."""
     rows = [
         row
@@ -117,7 +116,7 @@ def food(reader: Reader, shared: Path, most: int) -> dict[str, float]:
     return {"n": len(rows), "accuracy": right / len(rows), "macro_f1": macro_f1(table)}
 
 
-def emotions(reader: Reader, shared: Path, most: int) -> dict[str, float]:
+def emotions(reader: Readers, shared: Path, most: int) -> dict[str, float]:
     """KOTE: macro-F1 of the 44 emotions."""
     texts, chosen = _kote(shared, most)
     logits = reader.read(texts, [EMOTION_KO]).texts[EMOTION_KO]
@@ -135,7 +134,7 @@ def _kote(shared: Path, most: int) -> tuple[list[str], list[tuple[int, ...]]]:
     ]
 
 
-def felt(reader: Reader, shared: Path, most: int = 10**9) -> dict[str, dict[str, float]]:
+def felt(reader: Readers, shared: Path, most: int = 10**9) -> dict[str, dict[str, float]]:
     """Emotions and intents: F1 of each on texts of which nothing was learned, named from a half."""
     found = {"KOTE, the common eight": plutchik(reader, shared, most)}
     for language in ("ko", "en"):
@@ -159,7 +158,7 @@ def f1_of(
     }
 
 
-def plutchik(reader: Reader, folder: Path, most: int) -> dict[str, float]:
+def plutchik(reader: Readers, folder: Path, most: int) -> dict[str, float]:
     """KOTE's texts again, their emotions as the common eight: macro-F1, named from a half."""
     names = data.emotion_names(folder)
     texts, chosen = _kote(folder, most)
@@ -168,11 +167,12 @@ def plutchik(reader: Reader, folder: Path, most: int) -> dict[str, float]:
     return f1_of(EMOTIONS, wanted, said)
 
 
-def results(folder: Path, shared: Path, most: int | None) -> dict[str, dict[str, object]]:
+def results(
+    everyone: Path, english: Path, shared: Path, most: int | None
+) -> dict[str, dict[str, object]]:
     """Everything that is measured, by name."""
-    reader = Reader(folder, workers=2)
-    stacks = {language: Stack.of(one) for language, one in card(folder)["stacks"].items()}
-    cascade = Cascade(MoodModel.load(), reader, stacks)
+    reader = Readers.load(everyone, english, workers=2)
+    cascade = Cascade(MoodModel.load(), reader, stacks(everyone, english))
     found: dict[str, dict[str, object]] = {}
     for language in ("ko", "en"):
         labelled = _some(examples(shared, language), most)
@@ -227,12 +227,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--model", type=Path, default=SHIPPED, help="folder of the model")
+    parser.add_argument("--model", type=Path, default=SHIPPED, help="reader of all languages")
+    parser.add_argument("--english", type=Path, default=ENGLISH, help="reader of English")
     parser.add_argument("--data", type=Path, default=mood.SHARED, help="the shared data folder")
     parser.add_argument("--most", type=int, help="texts of each set at most, for a quick look")
     parser.add_argument("--into-card", action="store_true", help="write them into card.json")
     given = parser.parse_args()
-    found = results(given.model, given.data, given.most)
+    found = results(given.model, given.english, given.data, given.most)
     if given.into_card:
         known = json.loads((given.model / CARD).read_text(encoding="utf-8"))
         write_card(given.model, {**known, "measured": found})

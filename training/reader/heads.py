@@ -1,4 +1,4 @@
-"""Fits the heads of emotions and intents anew: `python -m training.reader.heads [--model FOLDER]`.
+"""Fits the heads of emotions and intents anew: `python -m training.reader.heads --language en`.
 
 The network stays as it is; on its vector of each text a logistic regression is fitted for each
 label (linear probes; Alain and Bengio 2017). Few texts teach these tasks, and beside half a million
@@ -19,12 +19,13 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from scipy import sparse
 
-from sonnim.language.reader import CARD, EMOTION, INTENT, MODEL, SHIPPED, TOKENIZER, Reader
+from sonnim.language.reader import CARD, EMOTION, INTENT, MODEL, TOKENIZER, Reader
 from sonnim.language.weights import digest
 from training.mood.data import SHARED
 from training.mood.fit import logistic
-from training.reader.data import learned
-from training.reader.evaluate import felt, write_card
+from training.reader.data import korean, learned
+from training.reader.evaluate import write_card
+from training.reader.ship import FOLDERS
 
 _LOG = logging.getLogger("sonnim.training")
 _VECTOR = "text_vector"
@@ -35,10 +36,14 @@ _FOLDS = 5
 Floats = NDArray[np.float64]
 
 
-def refitted(folder: Path, data: Path) -> None:
+def refitted(folder: Path, data: Path, language: str) -> None:
     """Writes the heads into the model of the folder, and its digest into the card."""
     model = onnx.load(str(folder / MODEL))
-    taught = [one for one in learned(data) if max(*one.intents, *one.emotions) >= 0]
+    taught = [
+        one
+        for one in learned(data)
+        if max(*one.intents, *one.emotions) >= 0 and (language == "ko" or not korean(one.text))
+    ]
     vectors = text_vectors(folder, model, [one.text for one in taught])
     for task in (INTENT, EMOTION):
         known = np.array([one.intents if task == INTENT else one.emotions for one in taught])
@@ -47,8 +52,6 @@ def refitted(folder: Path, data: Path) -> None:
     (folder / MODEL).write_bytes(model.SerializeToString())
     card = json.loads((folder / CARD).read_text(encoding="utf-8"))
     card["files"][MODEL] = digest(folder / MODEL)
-    write_card(folder, card)
-    card["measured"] = {**card.get("measured", {}), **felt(Reader(folder, workers=2), data)}
     write_card(folder, card)
 
 
@@ -122,11 +125,12 @@ def _put(model: onnx.ModelProto, task: str, weights: Floats, biases: Floats) -> 
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", type=Path, default=SHIPPED)
+    parser.add_argument("--language", choices=sorted(FOLDERS), required=True)
+    parser.add_argument("--model", type=Path, help="by default the shipped one")
     parser.add_argument("--data", type=Path, default=SHARED)
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    refitted(given.model, given.data)
+    refitted(given.model or FOLDERS[given.language], given.data, given.language)
 
 
 if __name__ == "__main__":

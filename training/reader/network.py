@@ -1,5 +1,6 @@
 """The encoder in PyTorch, with one head for each task."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -10,8 +11,8 @@ from torch.nn import functional
 from training.reader.data import SIZES, TOKEN_SIZES
 from training.reader.pretrained import Pretrained
 
-# Of multilingual-e5-small.
-HEADS, EPSILON = 12, 1e-12
+# Of all the pretrained encoders; and of those without attention to distance, and with it.
+HEADS, EPSILON, EPSILON_NEAR = 12, 1e-12, 1e-5
 
 
 class Layer(nn.Module):
@@ -43,13 +44,18 @@ class Layer(nn.Module):
 
 
 class Encoder(nn.Module):
-    """Tokens to one vector each and one for the text (their mean)."""
+    """Tokens to one vector each and one for the text (their mean).
+
+    Attributes:
+        distance: How much attention a token at each distance gets, by head; of MPNet only.
+    """
 
     def __init__(
         self, vocabulary: int, hidden: int, layers: int, heads: int, inner: int, epsilon: float,
-        positions: int = 512, dropout: float = 0.1,
+        positions: int = 512, dropout: float = 0.1, buckets: int = 0,
     ) -> None:  # fmt: skip
         super().__init__()
+        self.distance = nn.Embedding(buckets, heads) if buckets else None
         self.word = nn.Embedding(vocabulary, hidden)
         self.place = nn.Embedding(positions, hidden)
         self.norm = nn.LayerNorm(hidden, eps=epsilon)
@@ -64,10 +70,35 @@ class Encoder(nn.Module):
         states = self.norm(self.word(ids) + self.place.weight[None, : ids.shape[1]])
         states = functional.dropout(states, self.dropout, self.training)
         mask = there[:, None, None, :]
+        if self.distance is not None:
+            near = self.distance(buckets(ids.shape[1], self.distance.num_embeddings))
+            mask = near.permute(2, 0, 1)[None].float().masked_fill(~mask, -torch.inf)
         for layer in self.layers:
             states = layer(states, mask)
         weights = there.to(states.dtype)[:, :, None]
         return states, (states * weights).sum(1) / weights.sum(1)
+
+
+def buckets(length: int, count: int, furthest: int = 128) -> Tensor:
+    """In which bucket each distance between two tokens falls, (tokens, tokens).
+
+    Half of the buckets are for tokens behind; of each half the first half is of one distance each,
+    the others grow by a factor (Raffel et al. 2020, "T5").
+
+    Args:
+        length: Number of tokens.
+        count: Number of buckets.
+        furthest: From this distance on all fall in the last.
+
+    >>> buckets(3, 32)[0].tolist()
+    [0, 17, 18]
+    """
+    places = torch.arange(length)
+    distance = places[None, :] - places[:, None]
+    half, single = count // 2, count // 4
+    steps = torch.log(distance.abs().clamp(min=1) / single) / math.log(furthest / single)
+    grown = (single + steps * (half - single)).long().clamp(max=half - 1)
+    return half * (distance > 0) + torch.where(distance.abs() < single, distance.abs(), grown)
 
 
 class Reader(nn.Module):
@@ -104,7 +135,11 @@ def reader_of(weights: Mapping[str, Tensor]) -> Reader:
     vocabulary, hidden = weights["encoder.word.weight"].shape
     inner = weights["encoder.layers.0.widen.weight"].shape[0]
     layers = 1 + max(int(name.split(".")[2]) for name in weights if ".layers." in name)
-    encoder = Encoder(vocabulary, hidden, layers, HEADS, inner, EPSILON)
+    distance = weights.get("encoder.distance.weight", torch.zeros(0))
+    encoder = Encoder(
+        vocabulary, hidden, layers, HEADS, inner, EPSILON_NEAR if len(distance) else EPSILON,
+        len(weights["encoder.place.weight"]), buckets=len(distance),
+    )  # fmt: skip
     model = Reader(encoder, SIZES, TOKEN_SIZES)
     known = model.state_dict()
     new = {name: value for name, value in known.items() if name.startswith("heads.")}
@@ -118,7 +153,7 @@ def encoder_of(pretrained: Pretrained, kept: Sequence[int], layers: int | None =
     depth = pretrained.layers if layers is None else layers
     encoder = Encoder(
         len(kept), pretrained.hidden, depth, pretrained.heads, pretrained.inner,
-        pretrained.epsilon,
+        pretrained.epsilon, len(weights["emb.pos"]), buckets=len(weights.get("distance", ())),
     )  # fmt: skip
 
     def put(target: Tensor, value: np.ndarray) -> None:
@@ -127,6 +162,8 @@ def encoder_of(pretrained: Pretrained, kept: Sequence[int], layers: int | None =
     put(encoder.word.weight, weights["emb.word"][list(kept)])
     # The type of all tokens is 0: its vector is part of every position's.
     put(encoder.place.weight, weights["emb.pos"] + weights["emb.type"][0])
+    if encoder.distance is not None:
+        put(encoder.distance.weight, weights["distance"])
     put(encoder.norm.weight, weights["emb.ln.w"])
     put(encoder.norm.bias, weights["emb.ln.b"])
     for number, layer in enumerate(encoder.layers):

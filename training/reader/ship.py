@@ -1,4 +1,4 @@
-"""Ships the reader: `python -m training.reader.ship --work FOLDER [--out FOLDER] [--data DIR]`.
+"""Ships a reader: `python -m training.reader.ship --language en --work FOLDER [--data DIR]`.
 
 Writes the last checkpoint as a graph of integers beside its tokenizer, and fits what stands in the
 model card beside the network: how its moods and the linear model's are weighed together, which
@@ -21,6 +21,7 @@ from scipy import sparse
 from tokenizers import Tokenizer
 
 from sonnim.language.mood_cascade import (
+    REST,
     Stack,
     encoder_features,
     polar_columns,
@@ -28,7 +29,8 @@ from sonnim.language.mood_cascade import (
     turned,
 )
 from sonnim.language.mood_model import MoodModel, moods
-from sonnim.language.reader import MODEL, SHIPPED, TOKENIZER, Reader
+from sonnim.language.reader import MODEL, MOOD, RATING, SHIPPED, TOKENIZER, Reader
+from sonnim.language.readers import ENGLISH
 from sonnim.language.weights import digest
 from training.mood import data as mood
 from training.mood.fit import balanced, logistic
@@ -40,6 +42,8 @@ from training.reader.evaluate import write_card
 Floats = NDArray[np.float64]
 
 _LOG = logging.getLogger("sonnim.training")
+FOLDERS = {"ko": SHIPPED, "en": ENGLISH}
+"""Where the readers ship."""
 # Of each mood at most so many texts of a set calibrate: more moves nothing.
 MOST_OF_EACH = 10_000
 # How much accuracy the pair may lose by reading only some texts with the encoder.
@@ -72,30 +76,37 @@ class Scored:
     written: NDArray[np.bool_]
 
 
-def ship(work: Path, out: Path, data: Path) -> None:
-    """Writes the model's folder."""
+def ship(work: Path, out: Path, data: Path, language: str) -> None:
+    """Writes the model's folder; `language` is that of the reader, as in training."""
     out.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(written(work), out / MODEL)
+    shutil.copyfile(written(work, language), out / MODEL)
     tokenizer = Tokenizer.from_file(str(work / TOKENIZER))
     tokenizer.no_truncation()
     tokenizer.save(str(out / TOKENIZER), pretty=False)
-    found = json.loads((Path(__file__).parent / "card_base.json").read_text(encoding="utf-8"))
+    base = Path(__file__).parent / f"card_base_{language}.json"
+    found = json.loads(base.read_text(encoding="utf-8"))
     found["files"] = {name: digest(out / name) for name in (MODEL, TOKENIZER)}
     found["trained"] = _trained(work)
     write_card(out, found)
     reader, linear = Reader(out, workers=2), MoodModel.load()
+    # What is not Korean of a mixed text is weighed as English, read by the reader of all languages.
+    named = {"ko": {"ko": "ko", "en": REST}, "en": {"en": "en"}}[language]
     found["stacks"] = {}
-    held = list(pairs(PAIRS_HELD))
-    for language, examples in (("ko", mood.korean(data)), ("en", mood.english(data))):
-        more = [
-            mood.Example(one.text, one.mood, one.source, "calibrate")
-            for one in held
-            if one.source.endswith(language)
-        ]
-        texts = [*calibrating(examples, language), *more]
-        scored = _scored(reader, linear, texts, language)
-        found["stacks"][language] = fitted(scored, language)
+    for spoken, name in named.items():
+        texts = held(data, spoken)
+        found["stacks"][name] = fitted(_scored(reader, linear, texts, spoken), spoken)
     write_card(out, found)
+
+
+def held(data: Path, language: str) -> list[mood.Example]:
+    """Texts of one language on which the two models are weighed together."""
+    examples = mood.korean(data) if language == "ko" else mood.english(data)
+    more = [
+        mood.Example(one.text, one.mood, one.source, "calibrate")
+        for one in pairs(PAIRS_HELD)
+        if one.source.endswith(language)
+    ]
+    return [*calibrating(examples, language), *more]
 
 
 def _trained(work: Path) -> dict[str, object]:
@@ -122,7 +133,7 @@ def _scored(
     return Scored(
         labels=np.array([one.label for one in examples]),
         linear=linear.log_odds(texts, [language] * len(texts)),
-        encoder=encoder_features(reader, texts),
+        encoder=encoder_features(reader.read(texts, (MOOD, RATING))),
         turns=turned(texts),
         written=np.array([one.source.startswith("pairs") for one in examples]),
     )
@@ -147,11 +158,8 @@ def fitted(scored: Scored, language: str) -> dict[str, object]:
         "confusion": [],
         "measured_on": np.bincount(labels[found], minlength=len(mood.NAMES)).tolist(),
     }
-    stack = Stack.of(known)
-    everyone = np.ones(len(labels))
-    deep = moods(
-        stacked({"ko": stack, "en": stack}, scored.linear, scored.encoder, scored.turns, everyone)
-    )
+    stack, whole = {language: Stack.of(known)}, {language: np.ones(len(labels))}
+    deep = moods(stacked(stack, scored.linear, scored.encoder, scored.turns, whole))
     fast, deep, labels = moods(scored.linear)[found], deep[found], labels[found]
     known["pass_on"], passed = pass_on(fast, deep, labels)
     both = np.where((fast.max(axis=1) < known["pass_on"])[:, np.newaxis], deep, fast)
@@ -208,12 +216,13 @@ def pass_on(fast: Floats, deep: Floats, labels: NDArray[np.int64]) -> tuple[floa
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--language", choices=sorted(FOLDERS), required=True)
     parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--out", type=Path, default=SHIPPED)
+    parser.add_argument("--out", type=Path, help="by default where the shipped one is")
     parser.add_argument("--data", type=Path, default=mood.SHARED)
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    ship(given.work, given.out, given.data)
+    ship(given.work, given.out or FOLDERS[given.language], given.data, given.language)
 
 
 if __name__ == "__main__":

@@ -1,18 +1,19 @@
-"""Trains the reader: `python -m training.reader.train --work FOLDER [--texts 400000] [--data DIR]`.
+"""Trains a reader: `python -m training.reader.train --language en --work FOLDER [--data DIR]`.
 
-With `--start FOLDER` it goes on from a reader that ships (`sonnim/language/models/reader`), or
+There are two: one of all languages, which ships for Korean (`ko`), and one of English (`en`). With
+`--start FOLDER` training goes on from a reader that ships (`sonnim/language/models/reader`), or
 from the checkpoint of another folder, instead of the pretrained encoder.
 
 Resumable: the folder keeps the tokens, a checkpoint every few minutes and a log; the same command
 goes on from the last checkpoint. The rate falls linearly over the texts to be seen. Two cores that
-have nothing else to do read some 60 texts a second.
+have nothing else to do read some 60 texts a second, 120 with half the layers.
 """
 
 import argparse
 import json
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from torch.nn import functional
 
 from sonnim.language.reader import MODEL, TOKENIZER
 from training.mood.data import SHARED
-from training.reader import opinions, pretrained, shipped, tokens
+from training.reader import english, opinions, pretrained, shipped, tokens
 from training.reader.data import (
     EMOTION,
     EMOTION_KO,
@@ -37,24 +38,39 @@ from training.reader.data import (
     TOKEN_SIZES,
     WORDS,
     Taught,
+    korean,
     learned,
 )
 from training.reader.network import Reader, encoder_of, reader_of
 
 SEED = 20_141
 LONGEST = 96
-# Of 64 texts in a batch so many come from each pool: English is scarce beside Korean.
-SHARES = {
-    "nsmc": 8, "kote": 4, "en": 8, "film": 7, "tweets": 12, "offence": 2, "marked": 10, "world": 1,
-    "pairs": 9, "written": 3,
+# Of 64 texts in a batch so many come from each pool. Opinions are marked in English only, and what
+# the reader of Korean knows of them it has from there.
+SHARES: Mapping[str, Mapping[str, int]] = {
+    "ko": {
+        "nsmc": 14, "kote": 6, "reviews": 6, "pairs_ko": 12, "pairs_en": 3, "marked": 10, "en": 2,
+        "film": 2, "tweets": 2, "tweeteval": 1, "offence": 1, "world": 2, "written": 3,
+    },
+    "en": {
+        "en": 7, "film": 15, "tweets": 10, "tweeteval": 6, "offence": 2, "marked": 11, "pairs_en": 9, "world": 1,
+        "written": 3,
+    },
 }  # fmt: skip
+POOLS = tuple(SHARES["ko"])
 # Drawn so that the three moods come equally often: more than half of the labelled ones are
 # negative, and what is learned from them would be so of tweets anywhere.
-EVEN = "tweets"
+EVEN = ("tweets", "tweeteval")
 _FILM = frozenset(["sst2", "sst5", "vader_movieReview", "sentences_written"])
 # Tag of a token that teaches nothing.
 UNKNOWN = -1
 CHECKPOINT, CHECKPOINT_SECONDS = "checkpoint.pt", 240
+
+
+Answers = Mapping[str, NDArray[np.generic]]
+"""Logits of a teacher by task: of each text, or of the tokens of all texts one after the other."""
+ASKED = "asked"
+"""Beside them, which texts it was asked of."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +84,7 @@ class Tokens:
         emotions_ko, emotions, intents: (texts, outputs) of labels that may come together, -1 where
             it is not known.
         target, words: Tags of all tokens, -1 where they are not known.
-        pools: Pool of each text, a place in `SHARES`.
+        pools: Pool of each text, a place in `POOLS`.
     """
 
     ids: NDArray[np.int32]
@@ -84,11 +100,12 @@ class Tokens:
     pools: NDArray[np.int64]
 
 
-def prepared(work: Path, data: Path, start: Path | None) -> tuple[Tokens, list[int]]:
+def prepared(work: Path, data: Path, start: Path | None, language: str) -> tuple[Tokens, list[int]]:
     """The tokens and which of the vocabulary were kept, made once for the folder.
 
     Args:
         work: The folder.
+        language: Whose reader it is.
         data: The shared data.
         start: A reader whose tokenizer is taken over whole, if any.
     """
@@ -96,10 +113,16 @@ def prepared(work: Path, data: Path, start: Path | None) -> tuple[Tokens, list[i
     if not file.exists():
         taught = learned(data)
         marked = [*opinions.learned(data), *opinions.of_the_world()]
-        if start is None:
-            whole = pretrained.read(pretrained.shipped())
-            texts = [*(one.text for one in taught), *(one.text for one in marked)]
-            cut = tokens.cut(whole, texts)
+        if language == "en":
+            taught = [one for one in taught if not korean(one.text)]
+            marked = [one for one in marked if not korean(one.text)]
+        texts = [*(one.text for one in taught), *(one.text for one in marked)]
+        if start is None and language == "en":
+            folder = english.shipped()
+            tokenizer = english.tokenizer(folder, english.vocabulary(folder, texts))
+            kept = list(range(tokenizer.get_vocab_size()))
+        elif start is None:
+            cut = tokens.cut(pretrained.read(pretrained.shipped()), texts)
             tokenizer, kept = cut.tokenizer, cut.kept
         else:
             tokenizer = Tokenizer.from_file(str(start / TOKENIZER))
@@ -139,7 +162,6 @@ def _tokenised(tokenizer: Tokenizer, taught: list[Taught], marked: list[opinions
     def column(values: list[float], kind: type[np.generic]) -> NDArray[np.generic]:
         return np.array([*values, *[-1] * len(marked)], kind)
 
-    pools = list(SHARES)
     names = [*(_pool(one.source) for one in taught), *(_pool(one.source) for one in marked)]
     return Tokens(
         ids=np.fromiter((i for one in ids for i in one), np.int32),
@@ -152,7 +174,7 @@ def _tokenised(tokenizer: Tokenizer, taught: list[Taught], marked: list[opinions
         intents=_rows([one.intents for one in taught], len(marked)),
         target=np.fromiter((tag for one in target for tag in one), np.int8),
         words=np.fromiter((tag for one in words for tag in one), np.int8),
-        pools=np.array([pools.index(name) for name in names]),
+        pools=np.array([POOLS.index(name) for name in names]),
     )
 
 
@@ -162,10 +184,10 @@ def _rows(known: list[tuple[int, ...]], unknown: int) -> NDArray[np.int8]:
 
 
 def _pool(source: str) -> str:
-    if source in ("nsmc", "kote", "world"):
+    if source in ("nsmc", "kote", "world", "pairs_ko", "pairs_en", "tweeteval"):
         return source
-    if source.startswith("pairs"):
-        return "pairs"
+    if source == "reviews_written":
+        return "reviews"
     if source.startswith("written"):
         return "written"
     if source in _FILM:
@@ -177,20 +199,22 @@ def _pool(source: str) -> str:
     return "marked" if source in opinions.SOURCES else "en"
 
 
-def batches(given: Tokens, seed: int) -> Iterator[NDArray[np.int64]]:
+def batches(given: Tokens, seed: int, language: str) -> Iterator[NDArray[np.int64]]:
     """Places of the texts of one batch after the other, without end; texts of like length meet."""
     rng = np.random.default_rng(seed)
     lengths = np.diff(given.starts)
-    places = [np.flatnonzero(given.pools == number) for number in range(len(SHARES))]
-    even = list(SHARES).index(EVEN)
-    places[even] = _evened(places[even], given.mood, rng)
+    shares = SHARES[language]
+    places = [np.flatnonzero(given.pools == POOLS.index(name)) for name in shares]
+    for name in EVEN:
+        even = list(shares).index(name)
+        places[even] = _evened(places[even], given.mood, rng)
     orders = [rng.permutation(found) for found in places]
-    taken = [0] * len(SHARES)
-    size = sum(SHARES.values())
+    taken = [0] * len(shares)
+    size = sum(shares.values())
     while True:
         # Sixteen batches are drawn at once and sorted by length, so that little is padded.
         drawn = []
-        for number, share in enumerate(SHARES.values()):
+        for number, share in enumerate(shares.values()):
             wanted = share * 16
             if taken[number] + wanted > len(orders[number]):
                 orders[number], taken[number] = rng.permutation(places[number]), 0
@@ -225,8 +249,14 @@ def padded_ids(
     return ids, lengths
 
 
-def loss_of(model: Reader, given: Tokens, places: NDArray[np.int64]) -> torch.Tensor:
-    """The summed loss of all tasks, each over the texts that teach it."""
+def loss_of(
+    model: Reader, given: Tokens, places: NDArray[np.int64], teacher: Answers | None = None
+) -> torch.Tensor:
+    """The summed loss of all tasks, each over the texts that teach it.
+
+    Where a larger model has answered too, its answers count beside the labels (distillation;
+    Hinton, Vinyals and Dean 2015).
+    """
     ids, lengths = padded_ids(given, places)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         found = model(torch.from_numpy(ids), torch.from_numpy(lengths))
@@ -259,6 +289,31 @@ def loss_of(model: Reader, given: Tokens, places: NDArray[np.int64]) -> torch.Te
             total = total + weight * functional.binary_cross_entropy_with_logits(
                 found[name][there], wanted
             )
+    return total if teacher is None else total + apart(found, given, places, teacher)
+
+
+def apart(
+    found: Mapping[str, torch.Tensor], given: Tokens, places: NDArray[np.int64], teacher: Answers
+) -> torch.Tensor:
+    """How far the answers are from the teacher's: cross entropy, of ratings the squared error."""
+    rows = np.flatnonzero(teacher[ASKED][places])
+    chosen = places[rows]
+    if not rows.size:
+        return torch.zeros(())
+    total = 2.0 * functional.cross_entropy(
+        found[MOOD][rows], torch.from_numpy(teacher[MOOD][chosen]).float().softmax(-1)
+    )
+    wanted = torch.sigmoid(torch.from_numpy(teacher[RATING][chosen, 0]).float())
+    total = total + 4.0 * functional.mse_loss(torch.sigmoid(found[RATING][rows, 0]), wanted)
+    there = torch.zeros(found[TARGET].shape[:2], dtype=torch.bool)
+    spans = [slice(given.starts[place], given.starts[place + 1]) for place in chosen]
+    for row, span in zip(rows, spans, strict=True):
+        there[row, : span.stop - span.start] = True
+    for name in (TARGET, WORDS):
+        tags = np.concatenate([teacher[name][span] for span in spans])
+        total = total + functional.cross_entropy(
+            found[name][there], torch.from_numpy(tags).float().softmax(-1)
+        )
     return total
 
 
@@ -271,8 +326,16 @@ def _padded(given: Tokens, tags: NDArray[np.int8], places: NDArray[np.int64]) ->
     return found
 
 
-def begun(start: Path | None, kept: list[int], layers: int | None) -> Reader:
+def begun(
+    work: Path, start: Path | None, kept: list[int], layers: int | None, language: str,
+    encoder: Path | None,
+) -> Reader:  # fmt: skip
     """The network before its first step: the pretrained encoder's, or a reader's to go on from."""
+    if start is None and language == "en":
+        pieces = Tokenizer.from_file(str(work / TOKENIZER)).get_vocab()
+        folder = english.shipped() if encoder is None else encoder
+        whole = english.encoder(folder, sorted(pieces, key=pieces.__getitem__))
+        return Reader(encoder_of(whole, kept, layers), SIZES, TOKEN_SIZES)
     if start is None:
         encoder = encoder_of(pretrained.read(pretrained.shipped()), kept, layers)
         return Reader(encoder, SIZES, TOKEN_SIZES)
@@ -283,13 +346,13 @@ def begun(start: Path | None, kept: list[int], layers: int | None) -> Reader:
 
 def train(
     work: Path, data: Path, texts: int, rate: float, layers: int | None, start: Path | None,
-    dropout: float,
+    dropout: float, language: str, encoder: Path | None = None, answers: Path | None = None,
 ) -> None:  # fmt: skip
     """Trains until so many texts were seen, from the last checkpoint on."""
     work.mkdir(parents=True, exist_ok=True)
-    given, kept = prepared(work, data, start)
+    given, kept = prepared(work, data, start, language)
     torch.manual_seed(SEED)
-    model = begun(start, kept, layers)
+    model = begun(work, start, kept, layers, language, encoder)
     for part in (model.encoder, *model.encoder.layers):
         part.dropout = dropout
     decayed = [p for p in model.parameters() if p.ndim > 1]
@@ -303,17 +366,20 @@ def train(
         model.load_state_dict(state["model"])
         optimiser.load_state_dict(state["optimiser"])
         step, spent = state["step"], state["spent"]
-    source = batches(given, SEED + step)
+    source = batches(given, SEED + step, language)
+    size = sum(SHARES[language].values())
+    teacher = None if answers is None else dict(np.load(answers))
     log = (work / "log.jsonl").open("a", encoding="utf-8")
     model.train()
     last, losses, told = time.monotonic(), [], time.monotonic()
     saved = last
-    steps = texts // sum(SHARES.values())
+    steps = texts // size
+    warm = min(300, max(1, steps // 10))
     while step < steps:
-        factor = min(1.0, step / 300) * max(0.02, 1 - step / steps)
+        factor = min(1.0, step / warm) * max(0.02, 1 - step / steps)
         for group in optimiser.param_groups:
             group["lr"] = rate * factor
-        loss = loss_of(model, given, next(source))
+        loss = loss_of(model, given, next(source), teacher)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -325,7 +391,7 @@ def train(
         last = now
         if now - told > 30:
             note = {"step": step, "minutes": round(spent / 60, 2), "loss": float(np.mean(losses)),
-                    "texts": step * sum(SHARES.values())}  # fmt: skip
+                    "texts": step * size, "language": language}  # fmt: skip
             log.write(json.dumps(note) + "\n")
             log.flush()
             losses, told = [], now
@@ -343,6 +409,7 @@ def train(
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--language", choices=sorted(SHARES), required=True)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--data", type=Path, default=SHARED)
     parser.add_argument("--texts", type=int, default=400_000)
@@ -351,10 +418,15 @@ def main() -> None:
     parser.add_argument("--start", type=Path)
     # A fifth of the time goes into drawing what is dropped; a short run can do without.
     parser.add_argument("--dropout", type=float, default=0.1)
+    parser.add_argument("--encoder", type=Path, help="folder of another pretrained English one")
+    parser.add_argument("--answers", type=Path, help="what `training.reader.teach` wrote")
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
-    train(given.work, given.data, given.texts, given.rate, given.layers, given.start, given.dropout)
+    train(
+        given.work, given.data, given.texts, given.rate, given.layers, given.start, given.dropout,
+        given.language, given.encoder, given.answers,
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

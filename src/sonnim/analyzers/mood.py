@@ -28,7 +28,7 @@ from sonnim.language.mood_cascade import Cascade, Moods, alone
 from sonnim.language.mood_model import shipped
 from sonnim.language.own_model import loaded, own_first
 from sonnim.language.own_settings import from_words, in_words
-from sonnim.language.reader import installed
+from sonnim.language.readers import installed
 from sonnim.tables.answer import Answer, Caveat
 from sonnim.tables.answers import MOOD
 from sonnim.tables.arrow import batch, strings

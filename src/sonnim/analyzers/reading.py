@@ -38,8 +38,8 @@ from sonnim.language.reader import (
     TARGET,
     WORDS,
     Floats,
-    shipped,
 )
+from sonnim.language.readers import shipped
 from sonnim.tables.answer import Answer, Caveat
 from sonnim.tables.answers import READING
 from sonnim.tables.arrow import batch, strings
@@ -56,7 +56,7 @@ def read(texts: RecordBatch) -> RecordBatch:
     reader = shipped()
     words = strings(texts, "text")
     languages, _ = identify(words)
-    reading = reader.read(words, _TASKS)
+    reading = reader.read(words, _TASKS, languages)
     offends = reading.texts[OFFENCE]
     return batch(
         READING,
@@ -103,7 +103,7 @@ def analyze(engine: Engine, parameters: NoParameters) -> Answer:
 
 ANALYZER = Analyzer(
     name="reading",
-    version="3",
+    version="4",
     reads=(Reads(schema=MESSAGE, columns=("text",), also=("title",)),),
     writes=(READING,),
     analyze=analyze,

@@ -34,7 +34,7 @@ from numpy.typing import NDArray
 
 from sonnim.analyzers.cells import number, working
 from sonnim.analyzers.texts import SOURCE
-from sonnim.language.mood_cascade import PAIR, Stack, stacks
+from sonnim.language.mood_cascade import PAIR, Stack, of_language, stacks
 from sonnim.language.mood_model import LABELS, UNSURE, shipped
 from sonnim.language.own_settings import OWN
 from sonnim.tables.step import Step, quoted
@@ -217,11 +217,10 @@ def linear_errors(language: str) -> Errors:
 
 def pair_errors(language: str) -> Errors:
     """How the linear model and the encoder together err."""
-    known = _stacks()
-    chosen = [known[language]] if language in known else list(known.values())
+    chosen = of_language(_stacks(), language)
     return Errors(
         np.asarray(np.mean([one.confusion for one in chosen], axis=0)),
-        _fewest(language, {name: one.measured_on for name, one in known.items()}),
+        tuple(min(each) for each in zip(*(one.measured_on for one in chosen), strict=True)),
     )
 
 

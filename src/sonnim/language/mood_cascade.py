@@ -11,6 +11,7 @@ pair is as accurate on those texts as if everything went on, but for two tenths 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,9 @@ from numpy.typing import NDArray
 from sonnim.language.identify import hangul_share
 from sonnim.language.mood_model import MoodModel, moods, named, readable
 from sonnim.language.mood_model import shipped as shipped_linear
-from sonnim.language.reader import CARD, MOOD, RATING, SHIPPED, Reader, card
-from sonnim.language.reader import shipped as shipped_encoder
+from sonnim.language.reader import CARD, MOOD, RATING, SHIPPED, Reading, card
+from sonnim.language.readers import ENGLISH, Readers
+from sonnim.language.readers import shipped as shipped_encoders
 from sonnim.tables.errors import StopError
 
 Floats = NDArray[np.float64]
@@ -31,6 +33,8 @@ TIERS = ("fast", "accurate")
 """Ends of the column `tier`: read by the linear model alone, or by both."""
 POLAR_COLUMNS = 7
 """How many columns `polar_columns` has."""
+REST = "rest"
+"""What is not Korean of a mixed text: the reader of all languages reads it."""
 _NEGATIVE, _NEUTRAL, _POSITIVE = range(3)
 # Words that turn round what stands beside them, or set it against something.
 _TURNS = re.compile(
@@ -79,18 +83,33 @@ class Stack:
         )
 
 
-def stacks() -> dict[str, Stack]:
-    """What the shipped model's card says of each language; needs no package of the extra.
+def stacks(everyone: Path = SHIPPED, english: Path = ENGLISH) -> dict[str, Stack]:
+    """What the cards of the two readers say; needs no package of the extra.
+
+    Args:
+        everyone: Folder of the reader of all languages, by default the shipped one.
+        english: Folder of the English reader.
+
+    Returns:
+        For "ko" and "en", and `REST`.
 
     Raises:
-        StopError: The card is absent or damaged.
+        StopError: A card is absent or damaged.
     """
-    known = card(SHIPPED)
-    try:
-        return {language: Stack.of(known["stacks"][language]) for language in ("ko", "en")}
-    except (KeyError, TypeError, ValueError) as error:
-        reason = f"{type(error).__name__}: {error}"
-        raise StopError("model_file_damaged", file=str(SHIPPED / CARD), reason=reason) from error
+    found: dict[str, Stack] = {}
+    for folder, names in ((everyone, ("ko", REST)), (english, ("en",))):
+        known = card(folder)
+        try:
+            found |= {name: Stack.of(known["stacks"][name]) for name in names}
+        except (KeyError, TypeError, ValueError) as error:
+            reason = f"{type(error).__name__}: {error}"
+            raise StopError("model_file_damaged", file=str(folder / CARD), reason=reason) from error
+    return found
+
+
+def of_language(known: Mapping[str, Stack], language: str) -> list[Stack]:
+    """The ways in which texts of a language are weighed; of an unknown one, or a mixed, two."""
+    return [known[language]] if language in known else [known["ko"], known[REST]]
 
 
 @dataclass(frozen=True)
@@ -120,13 +139,13 @@ class Cascade:
 
     Attributes:
         fast: The linear model.
-        reader: The encoder.
-        known: How they are weighed, for "ko" and "en".
+        reader: The encoders.
+        known: How they are weighed, as `stacks` gives it.
         tier: Name and version of the pair.
     """
 
     fast: MoodModel
-    reader: Reader
+    reader: Readers
     known: Mapping[str, Stack] = field(default_factory=stacks)
     tier: str = PAIR
 
@@ -137,7 +156,7 @@ class Cascade:
         Raises:
             StopError: A file is damaged, or a package of the extra is not installed.
         """
-        return cls(fast=shipped_linear(), reader=shipped_encoder())
+        return cls(fast=shipped_linear(), reader=shipped_encoders())
 
     def read(
         self, texts: Sequence[str], languages: Sequence[str], *, everything: bool = False
@@ -162,45 +181,49 @@ class Cascade:
         if deep.size:
             chosen = [texts[int(n)] for n in deep]
             named_so = [languages[int(n)] for n in deep]
-            features = encoder_features(self.reader, chosen)
-            korean = korean_shares(chosen, named_so)
+            features = encoder_features(self.reader.read(chosen, (MOOD, RATING), named_so))
+            shares = language_shares(chosen, named_so)
             turns = turned(chosen)
-            found[deep] = moods(stacked(self.known, linear[deep], features, turns, korean))
+            found[deep] = moods(stacked(self.known, linear[deep], features, turns, shares))
         found[~known] = 1 / 3
         tiers = np.full(len(texts), f"{self.tier}:{TIERS[0]}", dtype=object)
         tiers[deep] = f"{self.tier}:{TIERS[1]}"
-        thresholds = {language: one.threshold for language, one in self.known.items()}
+        thresholds = {
+            language: max(one.threshold for one in of_language(self.known, language))
+            for language in ("ko", "en", "mixed")
+        }
         return Moods(found, named(found, languages, thresholds), tiers.tolist())
 
     def _pass_on(self, language: str) -> float:
-        if language in self.known:
-            return self.known[language].pass_on
-        return max(one.pass_on for one in self.known.values())
+        return max(one.pass_on for one in of_language(self.known, language))
 
 
-def korean_shares(texts: Sequence[str], languages: Sequence[str]) -> Floats:
-    """How Korean each text is: 1, 0, or of a mixed one its share of Korean letters."""
-    shares = np.array([float(one == "ko") for one in languages])
+def language_shares(texts: Sequence[str], languages: Sequence[str]) -> dict[str, Floats]:
+    """How much of each text counts as which language, 0 to 1: of a mixed one its Korean letters.
+
+    >>> {name: float(one[0]) for name, one in language_shares(["배송 ok"], ["mixed"]).items()}
+    {'ko': 0.5, 'en': 0.0, 'rest': 0.5}
+    """
+    shares = {name: np.array([float(one == name) for one in languages]) for name in ("ko", "en")}
     mixed = [n for n, one in enumerate(languages) if one == "mixed"]
     if mixed:
-        shares[mixed] = hangul_share([texts[n] for n in mixed])
-    return shares
+        shares["ko"][mixed] = hangul_share([texts[n] for n in mixed])
+    return {**shares, REST: 1 - shares["ko"] - shares["en"]}
 
 
-def encoder_features(reader: Reader, texts: Sequence[str]) -> Floats:
-    """What the encoder says of each text.
+def encoder_features(reading: Reading) -> Floats:
+    """What an encoder says of each text that it read for `MOOD` and `RATING`.
 
     Returns:
         Shape (texts, 3): log odds of positive against negative, the rating in log odds, and log
         odds of neutral.
     """
-    reading = reader.read(texts, (MOOD, RATING)).texts
-    logits = reading[MOOD].astype(np.float64)
+    logits = reading.texts[MOOD].astype(np.float64)
     polar = np.logaddexp(logits[:, _NEGATIVE], logits[:, _POSITIVE])
     return np.column_stack(
         [
             logits[:, _POSITIVE] - logits[:, _NEGATIVE],
-            reading[RATING][:, 0].astype(np.float64),
+            reading.texts[RATING][:, 0].astype(np.float64),
             logits[:, _NEUTRAL] - polar,
         ]
     )
@@ -232,16 +255,20 @@ def polar_columns(linear: Floats, features: Floats, turns: Floats) -> Floats:
 
 
 def stacked(
-    known: Mapping[str, Stack], linear: Floats, features: Floats, turns: Floats, korean: Floats
+    known: Mapping[str, Stack],
+    linear: Floats,
+    features: Floats,
+    turns: Floats,
+    shares: Mapping[str, Floats],
 ) -> Floats:
     """Log odds of both models together.
 
     Args:
-        known: How they are weighed, for "ko" and "en".
+        known: How they are weighed, as `stacks` gives it.
         linear: Log odds of the linear model, shape (texts, 2).
         features: What `encoder_features` gave, shape (texts, 3).
         turns: What `turned` gave, shape (texts,).
-        korean: How Korean each text is, 0 to 1.
+        shares: How much of each text is weighed in which way, as `language_shares` gives it.
 
     Returns:
         Shape (texts, 2): of positive given not neutral, and of neutral.
@@ -250,8 +277,8 @@ def stacked(
     polar = np.column_stack([polar_columns(linear, features, turns), one])
     neutral = np.column_stack([linear[:, 1], features[:, 2], one])
     total = np.zeros((len(linear), 2))
-    for language, share in (("ko", korean), ("en", 1 - korean)):
-        stack = known[language]
+    for name, share in shares.items():
+        stack = known[name]
         both = np.column_stack([polar @ stack.polarity, neutral @ stack.neutrality])
         total += share[:, np.newaxis] * both
     return total

@@ -97,13 +97,13 @@ def named(
 
     Args:
         probabilities: Shape (texts, 3).
-        languages: What `identify` said of each; of a mixed text the higher threshold counts.
-        thresholds: For "ko" and "en".
+        languages: What `identify` said of each.
+        thresholds: For "ko" and "en"; for "mixed" the higher of them counts, if none is given.
 
     >>> named(np.array([[0.1, 0.3, 0.6]] * 2), ["ko", "mixed"], {"ko": 0.5, "en": 0.7})
     ['positive', 'unsure']
     """
-    known = {**thresholds, "mixed": max(thresholds.values())}
+    known = {"mixed": max(thresholds.values()), **thresholds}
     needed = np.array([known.get(language, np.inf) for language in languages])
     likeliest = probabilities.argmax(axis=1)
     sure = probabilities.max(axis=1) >= needed

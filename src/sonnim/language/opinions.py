@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sonnim.language.mood_model import LABELS
-from sonnim.language.reader import TARGET, WORDS, Reader, Reading
+from sonnim.language.reader import TARGET, WORDS, Reading
+from sonnim.language.readers import Readers
 
 Floats = NDArray[np.float32]
 
@@ -60,11 +61,11 @@ class Opinion:
     probability: float
 
 
-def opinions(reader: Reader, texts: Sequence[str]) -> list[list[Opinion]]:
+def opinions(reader: Readers, texts: Sequence[str]) -> list[list[Opinion]]:
     """The opinions of each text, in the order in which they stand in it.
 
     Args:
-        reader: The model.
+        reader: The models.
         texts: Texts as found; offsets count their characters.
     """
     return found_in(texts, reader.read(texts, (TARGET, WORDS)))

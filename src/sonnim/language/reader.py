@@ -1,7 +1,8 @@
 """The accurate tier: an encoder that reads one text's mood, emotions, offence and opinions at once.
 
-It is a transformer of twelve layers in eight-bit integers, run by ONNX Runtime on the processor
-(extra `accurate`). How it was made, and how good it is, stands in `docs/models/reader.md`.
+It is a transformer in eight-bit integers, run by ONNX Runtime on the processor (extra `accurate`).
+Two ship (`readers`): one of twelve layers for all languages, and one of six for English. How they
+were made, and how good they are, stands in `docs/models/reader.md`.
 """
 
 import json
@@ -9,8 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache, partial
-from importlib.util import find_spec
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ Floats = NDArray[np.float32]
 _LATER_LETTERS = re.compile("[\u1160-\u11ff]+")
 
 SHIPPED = Path(__file__).parent / "models" / "reader"
+"""Folder of the shipped model for all languages."""
 PACKAGES = ("onnxruntime", "tokenizers")
 MODEL, TOKENIZER, CARD = "reader.onnx", "tokenizer.json", "card.json"
 MOOD, RATING, EMOTION_KO, EMOTION, INTENT, OFFENCE = (
@@ -76,11 +77,6 @@ class _Window:
     offsets: list[tuple[int, int]]
 
 
-def installed() -> bool:
-    """Whether the packages of the accurate tier are there, and the model too."""
-    return all(find_spec(one) for one in PACKAGES) and (SHIPPED / CARD).is_file()
-
-
 def card(folder: Path = SHIPPED) -> Mapping[str, Any]:
     """What is known of a model: its name, files, and what was fitted beside the network.
 
@@ -104,6 +100,8 @@ class Reader:
 
     Attributes:
         tier: Name and version in one word, for the column of that name.
+        outputs: For each task that the model knows, whether it is one of tokens, and its number of
+            outputs.
 
     Raises:
         StopError: A file is absent or damaged, or a package is not installed.
@@ -132,7 +130,7 @@ class Reader:
         self._begin, self._pad, self._end = (
             int(self._tokenizer.token_to_id(one) or 0) for one in ("<s>", "<pad>", "</s>")
         )
-        self._outputs = {
+        self.outputs: Mapping[str, tuple[bool, int]] = {
             one.name: (len(one.shape) == 3, int(one.shape[-1]))
             for one in self._session.get_outputs()
         }
@@ -163,19 +161,19 @@ class Reader:
         weights = np.array([len(one.ids) for one in windows], np.float32)
         return Reading(
             texts={
-                task: _means(found[task], of_text, weights, self._outputs[task][1])
+                task: _means(found[task], of_text, weights, self.outputs[task][1])
                 for task in tasks
-                if not self._outputs[task][0]
+                if not self.outputs[task][0]
             },
             tokens={
                 task: [
                     np.concatenate([found[task][place] for place in places])
                     if places
-                    else np.zeros((0, self._outputs[task][1]), np.float32)
+                    else np.zeros((0, self.outputs[task][1]), np.float32)
                     for places in of_text
                 ]
                 for task in tasks
-                if self._outputs[task][0]
+                if self.outputs[task][0]
             },
             offsets=[
                 [offset for place in places for offset in windows[place].offsets]
@@ -211,7 +209,7 @@ class Reader:
         logits = self._session.run(list(tasks), {"ids": ids})
         return [
             [
-                values[row, 1 : len(one.ids) + 1] if self._outputs[task][0] else values[row]
+                values[row, 1 : len(one.ids) + 1] if self.outputs[task][0] else values[row]
                 for row, one in enumerate(windows)
             ]
             for task, values in zip(tasks, logits, strict=True)
@@ -228,12 +226,6 @@ def _whole(text: str, offsets: Sequence[tuple[int, int]]) -> list[tuple[int, int
         return list(offsets)
     ends = {found.start(): found.end() for found in _LATER_LETTERS.finditer(text)}
     return [(start, ends.get(end, end)) for start, end in offsets]
-
-
-@cache
-def shipped() -> Reader:
-    """The shipped model, loaded once a process."""
-    return Reader()
 
 
 def _padded(window: _Window) -> int:
