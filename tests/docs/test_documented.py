@@ -119,7 +119,7 @@ def test_accuracy_is_that_of_the_card(name: str) -> None:
         "NSMC 2014",
         "Laftel (unseen kind)",
         "Own sets (SST dev, Amazon test, VADER)",
-        "TweetEval validation (unseen kind)",
+        "TweetEval validation, the half kept",
     )
     polarities = [fast[part]["polarity"] for part in parts]
     polarities += [accurate[f"{part}, accurate"]["measured"]["polarity"] for part in parts]

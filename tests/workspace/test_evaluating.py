@@ -1,12 +1,12 @@
 """Evaluations end to end: on stand-ins whose every answer is known, and once on the real model."""
 
-import csv
 import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from training.mood.evaluate import examples
 
 from sonnim.analyzers.mood import moods_of
 from sonnim.language.baselines import Baseline, lexicon_scores
@@ -154,12 +154,12 @@ def test_as_on_the_card(shared_data: Path, monkeypatch: pytest.MonkeyPatch) -> N
     korean = Baseline("lexicon", "ko", "", lambda: lexicon_scores)
     monkeypatch.setattr(evaluating, "BASELINES", (korean,))
     card = json.loads((SHIPPED / "card.json").read_text(encoding="utf-8"))
-    moods = card["measured"]["TweetEval validation (unseen kind)"]["moods"]
-    with (shared_data / "tweeteval" / "sentiment.csv").open(encoding="utf-8", newline="") as lines:
-        rows = [
-            (row["text"], ("negative", "neutral", "positive").index(row["label"]), "")
-            for row in csv.DictReader(lines)
-        ]
+    moods = card["measured"]["TweetEval validation, the half kept"]["moods"]
+    rows = [
+        (one.text, one.label, "")
+        for one in examples(shared_data, "en")
+        if (one.source, one.part) == ("tweeteval", "measure")
+    ]
     found = evaluate(labelled(rows), tier="fast")
     (ours,) = (
         row for row in found.rows if row.classifier == "sonnim fast" and row.language == "en"
