@@ -20,6 +20,10 @@ NAMES = (
 ERROR = 0.02
 """Of betweenness."""
 
+SEEDS = 50
+CHANCES = ("one in the ties of who hears", "one in a hundred")
+"""How likely each tie passes on: as the papers have it."""
+
 EDGES = 5_000_000
 GROWTH = (100_000, 20_000_000)
 NETWORKX_EDGES = 200_000
@@ -45,6 +49,7 @@ def figures(folder: Path, rows: int | None, tell: Callable[[str], None]) -> list
     """Measures networks; `rows` is a smaller number of edges for a quick look."""
     edges = rows or EDGES
     found = _against(folder, edges, tell)
+    found += _seeds(folder, edges, tell)
     found += _against_networkx(folder, min(edges, NETWORKX_EDGES), tell)
     counts = sizes(*GROWTH, 5) if rows is None else sizes(rows // 10, rows, 3)
     files = [_made(folder, count) for count in counts]
@@ -101,6 +106,18 @@ def _against(folder: Path, edges: int, tell: Callable[[str], None]) -> list[Figu
             theirs = (bare.peak - bare.numbers["before"]) / bare.numbers["edges"]
             note += f"; the bare library {theirs:.0f}"
         found.append(Figure(f"{what}: most memory", held, "bytes/edge", note, most=150))
+    return found
+
+
+def _seeds(folder: Path, edges: int, tell: Callable[[str], None]) -> list[Figure]:
+    """Choosing whom to tell first; no library that installs here does it."""
+    file, found = _made(folder, edges), []
+    for chances in CHANCES:
+        tell(f"networks: {SEEDS} seeds, {chances}")
+        one = _child("seeds", file, chances)
+        what = f"seeds, {SEEDS} of {one.numbers['people']:,.0f} people, {chances}"
+        note = f"reach {one.numbers['reach']:,.0f} people, {one.numbers['guarantee']:.2f} of any"
+        found.append(Figure(what, one.seconds, "s", note, most=120))
     return found
 
 

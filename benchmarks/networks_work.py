@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from benchmarks.networks import ERROR
+from benchmarks.networks import CHANCES, ERROR, SEEDS
 from sonnim.graphs.between import between
 from sonnim.graphs.clustering import clustering
 from sonnim.graphs.components import components
@@ -29,6 +29,7 @@ from sonnim.graphs.labels import labels
 from sonnim.graphs.network import Network
 from sonnim.graphs.paths import distances, steps
 from sonnim.graphs.rank import pagerank
+from sonnim.graphs.seeds import choose
 
 _PEOPLE = 5
 """Edges for each person."""
@@ -74,6 +75,24 @@ def measure(file: str, name: str, how: str) -> dict[str, float]:
     if len(answer) != n:
         raise RuntimeError(f"{how} {name}: {len(answer)} answers of {n} people")
     return {"seconds": seconds, "before": before, "edges": len(one)}
+
+
+def seeds(file: str, chances: str) -> dict[str, float]:
+    """Whom to tell first in the network of the file; each tie passes on as `CHANCES` names it."""
+    held = np.load(file)
+    n, one, other = (held[key] for key in ("n", "sources", "targets"))
+    network = Network(int(n), one, other, np.ones(len(one)))
+    heard = np.bincount(other, minlength=n)[other]
+    likely = 1 / heard if chances == CHANCES[0] else np.full(len(one), 0.01)
+    begin = time.perf_counter()
+    found = choose(network, likely, SEEDS)
+    seconds = time.perf_counter() - begin
+    return {
+        "seconds": seconds,
+        "people": int(n),
+        "reach": found.reach,
+        "guarantee": found.guarantee,
+    }
 
 
 _UNDIRECTED = ("clustering", "leiden", "between", "cores")
@@ -219,7 +238,7 @@ def _held() -> float:
 
 def main() -> None:
     """Does the work named on the command line."""
-    numbers = {"made": made, "measure": measure}[sys.argv[1]](*sys.argv[2:])
+    numbers = {"made": made, "measure": measure, "seeds": seeds}[sys.argv[1]](*sys.argv[2:])
     sys.stdout.write(json.dumps(numbers | {"peak": _held()}) + "\n")
 
 

@@ -32,7 +32,7 @@ def test_what_the_linear_model_is_sure_of_stays(cascade: Cascade) -> None:
     """And all else is that of both, as worked out here from the parts."""
     found = cascade.read(GIVEN, LANGUAGES)
     linear = alone(cascade.fast, GIVEN, LANGUAGES).probabilities
-    features = encoder_features(cascade.reader.read(GIVEN, (MOOD, RATING)))
+    features = encoder_features(cascade.reader, GIVEN, LANGUAGES)
     shares = language_shares(GIVEN, LANGUAGES)
     linear_odds, turns = cascade.fast.log_odds(GIVEN, LANGUAGES), turned(GIVEN)
     both = moods(stacked(cascade.known, linear_odds, features, turns, shares))
@@ -43,6 +43,21 @@ def test_what_the_linear_model_is_sure_of_stays(cascade: Cascade) -> None:
         assert found.probabilities[number] == pytest.approx(wanted, abs=1e-5)
         least = max(one.pass_on for one in of_language(cascade.known, language))
         assert deep[number] == (language != "other" and linear[number].max() < least)
+
+
+def test_english_is_heard_twice(cascade: Cascade) -> None:
+    """Oracle: each reader asked alone; log odds worked from the softmax of its logits."""
+    found = encoder_features(cascade.reader, GIVEN, LANGUAGES)
+    for reader, place in ((cascade.reader.everyone, 0), (cascade.reader.english, 3)):
+        for number, (text, language) in enumerate(zip(GIVEN, LANGUAGES, strict=True)):
+            if place and language != "en":
+                assert not found[number, place:].any()
+                continue
+            alone = reader.read([text], (MOOD, RATING)).texts
+            weights = np.exp(alone[MOOD][0].astype(np.float64))
+            negative, neutral, positive = weights / weights.sum()
+            wanted = (positive / negative, np.exp(alone[RATING][0, 0]), neutral / (1 - neutral))
+            assert found[number, place : place + 3] == pytest.approx(np.log(wanted), abs=1e-3)
 
 
 def test_everything_goes_on_if_asked_for(cascade: Cascade) -> None:
@@ -61,17 +76,17 @@ def test_no_text_is_no_trouble(cascade: Cascade) -> None:
 def test_a_stack_is_two_logistic_regressions() -> None:
     """Worked by hand.
 
-    Polarity: 1*2 + 2*1 + 3*0 - 1 = 3, and where it turns 4*2 + 5*1 + 6*0 + 7 = 20 more; neutrality:
-    1*0.5 + 1*0 + 0 = 0.5.
+    Polarity: 1*2 + 2*1 + 3*0 + 9*1 + 8*0 - 10 = 3, and where it turns 4*2 + 5*1 + 6*0 - 7*1 + 8*0
+    + 7 = 13 more; neutrality: 1*0.5 + 1*0 + 2*0.25 + 0 = 1.
     """
-    one = Stack((1, 2, 3, 4, 5, 6, 7, -1), (1, 1, 0), 0.5, 0.5, np.zeros((3, 4)))
-    other = Stack((0,) * 8, (0, 0, 0), 0.5, 0.5, np.zeros((3, 4)))
-    linear, encoder = np.array([[2.0, 0.5]] * 2), np.array([[1.0, 0.0, 0.0]] * 2)
+    one = Stack((1, 2, 3, 9, 8, 4, 5, 6, -7, 8, 7, -10), (1, 1, 2, 0), 0.5, 0.5, np.zeros((3, 4)))
+    other = Stack((0,) * 12, (0, 0, 0, 0), 0.5, 0.5, np.zeros((3, 4)))
+    linear, encoder = np.array([[2.0, 0.5]] * 2), np.array([[1.0, 0.0, 0.0, 1.0, 0.0, 0.25]] * 2)
     turns = np.array([0.0, 1.0])
     for korean, wanted in (
-        (1.0, [[3, 0.5], [23, 0.5]]),
+        (1.0, [[3, 1], [16, 1]]),
         (0.0, [[0, 0]] * 2),
-        (0.5, [[1.5, 0.25], [11.5, 0.25]]),
+        (0.5, [[1.5, 0.5], [8, 0.5]]),
     ):
         shares = {"ko": np.array([korean] * 2), "en": np.array([1 - korean] * 2)}
         found = stacked({"ko": one, "en": other}, linear, encoder, turns, shares)
@@ -93,7 +108,7 @@ def test_what_turns_a_text_round() -> None:
 def test_a_stack_of_another_shape_is_no_stack() -> None:
     known = {"polarity": [1, 2, 3, 4], "neutrality": [1, 2, 3], "pass_on": 1, "threshold": 0,
              "confusion": [], "measured_on": []}  # fmt: skip
-    with pytest.raises(ValueError, match="4 numbers, not 8"):
+    with pytest.raises(ValueError, match="4 numbers, not 12"):
         Stack.of(known)
 
 
@@ -103,6 +118,6 @@ def test_the_shipped_stacks_are_whole() -> None:
         assert 1 / 3 <= stack.threshold < 1
         assert stack.confusion.sum(axis=1) == pytest.approx(1, abs=2e-4)
         # The models add to each other: a text is never the worse for what either says well of it.
-        straight, turning = np.array(stack.polarity[:3]), np.array(stack.polarity[3:6])
+        straight, turning = np.array(stack.polarity[:5]), np.array(stack.polarity[5:10])
         for factors in (straight, straight + turning):
-            assert factors[0] > 0 and factors[1] + factors[2] > 0
+            assert factors[0] > 0 and factors[1] + factors[2] > 0 and factors[3] + factors[4] >= 0

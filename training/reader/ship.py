@@ -3,7 +3,8 @@
 Writes the last checkpoint as a graph of integers beside its tokenizer, and fits what stands in the
 model card beside the network: how its moods and the linear model's are weighed together, which
 texts go on to it, and below which probability a text is "unsure". All of that is fitted on the
-calibrating parts, from which neither model learned.
+calibrating parts, from which no model learned. English is weighed with the reader of all languages
+as it ships, so that one ships first.
 """
 
 import argparse
@@ -24,13 +25,14 @@ from sonnim.language.mood_cascade import (
     REST,
     Stack,
     encoder_features,
+    neutral_columns,
     polar_columns,
     stacked,
     turned,
 )
 from sonnim.language.mood_model import MoodModel, moods
-from sonnim.language.reader import MODEL, MOOD, RATING, SHIPPED, TOKENIZER, Reader
-from sonnim.language.readers import ENGLISH
+from sonnim.language.reader import MODEL, SHIPPED, TOKENIZER
+from sonnim.language.readers import ENGLISH, Readers
 from sonnim.language.weights import digest
 from training.mood import data as mood
 from training.mood.fit import balanced, logistic
@@ -59,12 +61,12 @@ PAIRS_COUNT = 2.0
 
 @dataclass(frozen=True)
 class Scored:
-    """Calibrating texts of one language with both models' answers.
+    """Calibrating texts of one language with the models' answers.
 
     Attributes:
         labels: True moods.
         linear: Shape (texts, 2), log odds of the linear model.
-        encoder: Shape (texts, 3), as `encoder_features` gives them.
+        encoder: Shape (texts, 6), as `encoder_features` gives them.
         turns: Whether each turns, as `turned` says.
         written: Whether it is of the written pairs.
     """
@@ -88,18 +90,18 @@ def ship(work: Path, out: Path, data: Path, language: str) -> None:
     found["files"] = {name: digest(out / name) for name in (MODEL, TOKENIZER)}
     found["trained"] = _trained(work)
     write_card(out, found)
-    reader, linear = Reader(out, workers=2), MoodModel.load()
-    # What is not Korean of a mixed text is weighed as English, read by the reader of all languages.
-    named = {"ko": {"ko": "ko", "en": REST}, "en": {"en": "en"}}[language]
+    folders = FOLDERS | {language: out}
+    linear, readers = MoodModel.load(), Readers.load(folders["ko"], folders["en"], workers=2)
     found["stacks"] = {}
-    for spoken, name in named.items():
-        texts = held(data, spoken)
-        found["stacks"][name] = fitted(_scored(reader, linear, texts, spoken), spoken)
+    for name in {"ko": ("ko", REST), "en": ("en",)}[language]:
+        found["stacks"][name] = fitted(_scored(readers, linear, held(data, name), name), name)
     write_card(out, found)
 
 
 def held(data: Path, language: str) -> list[mood.Example]:
-    """Texts of one language on which the two models are weighed together."""
+    """Texts of one language, or of `REST`, on which the models are weighed together."""
+    # What is not Korean of a mixed text is weighed as English that no other reader reads.
+    language = "en" if language == REST else language
     examples = mood.korean(data) if language == "ko" else mood.english(data)
     more = [
         mood.Example(one.text, one.mood, one.source, "calibrate")
@@ -127,13 +129,14 @@ def calibrating(examples: Sequence[mood.Example], language: str) -> list[mood.Ex
 
 
 def _scored(
-    reader: Reader, linear: MoodModel, examples: Sequence[mood.Example], language: str
+    readers: Readers, linear: MoodModel, examples: Sequence[mood.Example], language: str
 ) -> Scored:
     texts = [one.text for one in examples]
+    linear_as = "en" if language == REST else language
     return Scored(
         labels=np.array([one.label for one in examples]),
-        linear=linear.log_odds(texts, [language] * len(texts)),
-        encoder=encoder_features(reader.read(texts, (MOOD, RATING))),
+        linear=linear.log_odds(texts, [linear_as] * len(texts)),
+        encoder=encoder_features(readers, texts, [language] * len(texts)),
         turns=turned(texts),
         written=np.array([one.source.startswith("pairs") for one in examples]),
     )
@@ -146,7 +149,7 @@ def fitted(scored: Scored, language: str) -> dict[str, object]:
     rows = polar_columns(scored.linear, scored.encoder, scored.turns)
     counts = np.where(scored.written, PAIRS_COUNT, 1.0)
     polarity = regression(rows[polar], labels[polar] == mood.POSITIVE, 0.5, counts[polar])
-    rows = np.column_stack([scored.linear[:, 1], scored.encoder[:, 2]])
+    rows = neutral_columns(scored.linear, scored.encoder)
     neutrality = regression(rows, labels == mood.NEUTRAL, 1 / 3, counts)
     # How often the pair errs is measured on texts as they are found.
     found = ~scored.written

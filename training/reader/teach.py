@@ -12,13 +12,14 @@ import torch
 
 from sonnim.language.reader import MOOD, RATING, TARGET, WORDS
 from training.reader.checkpoint import model_of, tokens_of
+from training.reader.data import PHRASES
 from training.reader.train import ASKED, POOLS, padded_ids
 
 ANSWERS = "answers.npz"
 _AT_ONCE = 64
 
 
-POOLS_ASKED = ("film", "tweets", "marked")
+POOLS_ASKED = ("film", PHRASES, "tweets", "marked")
 """Pools whose texts are asked of: labels are few there, or the smaller reader is weakest."""
 
 

@@ -32,6 +32,7 @@ from training.reader.data import (
     INTENT,
     MOOD,
     OFFENCE,
+    PHRASES,
     RATING,
     SIZES,
     TARGET,
@@ -40,6 +41,7 @@ from training.reader.data import (
     Taught,
     korean,
     learned,
+    phrases,
 )
 from training.reader.network import Reader, encoder_of, reader_of
 
@@ -50,11 +52,11 @@ LONGEST = 96
 SHARES: Mapping[str, Mapping[str, int]] = {
     "ko": {
         "nsmc": 14, "kote": 6, "reviews": 6, "pairs_ko": 12, "pairs_en": 3, "marked": 10, "en": 2,
-        "film": 2, "tweets": 2, "tweeteval": 1, "offence": 1, "world": 2, "written": 3,
+        "film": 2, PHRASES: 0, "tweets": 2, "tweeteval": 1, "offence": 1, "world": 2, "written": 3,
     },
     "en": {
-        "en": 7, "film": 15, "tweets": 10, "tweeteval": 6, "offence": 2, "marked": 11, "pairs_en": 9, "world": 1,
-        "written": 3,
+        "en": 6, "film": 12, PHRASES: 10, "tweets": 9, "tweeteval": 4, "offence": 1, "marked": 10,
+        "pairs_en": 8, "world": 1, "written": 3,
     },
 }  # fmt: skip
 POOLS = tuple(SHARES["ko"])
@@ -115,6 +117,7 @@ def prepared(work: Path, data: Path, start: Path | None, language: str) -> tuple
         marked = [*opinions.learned(data), *opinions.of_the_world()]
         if language == "en":
             taught = [one for one in taught if not korean(one.text)]
+            taught += phrases(taught, _FILM)
             marked = [one for one in marked if not korean(one.text)]
         texts = [*(one.text for one in taught), *(one.text for one in marked)]
         if start is None and language == "en":
@@ -184,7 +187,7 @@ def _rows(known: list[tuple[int, ...]], unknown: int) -> NDArray[np.int8]:
 
 
 def _pool(source: str) -> str:
-    if source in ("nsmc", "kote", "world", "pairs_ko", "pairs_en", "tweeteval"):
+    if source in ("nsmc", "kote", "world", "pairs_ko", "pairs_en", "tweeteval", PHRASES):
         return source
     if source == "reviews_written":
         return "reviews"

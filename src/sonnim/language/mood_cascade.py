@@ -1,11 +1,12 @@
-"""Moods in two tiers: the linear model reads all, and what it is unsure of the encoder reads too.
+"""Moods in two tiers: the linear model reads all, and what it is unsure of encoders read too.
 
-The encoder's answers and the linear model's are weighed together by two logistic regressions
-(stacking; Wolpert 1992), fitted on texts that neither learned from. Whose answer counts how much
-depends on whether a word of negation or contrast is in the text: there a bag of short pieces is
-often wrong. A text goes on to the encoder
-where the linear model's likeliest mood is less probable than a threshold: the least at which the
-pair is as accurate on those texts as if everything went on, but for two tenths of a point.
+English is read by both encoders: each is wrong about other texts. Their answers and the linear
+model's are weighed together by two logistic regressions (stacking; Wolpert 1992), fitted on texts
+from which none of them learned. Whose answer counts how much depends on whether a word of negation
+or contrast is in the text: there a bag of short pieces is often wrong. A text goes on to the
+encoders where the linear model's likeliest mood is less probable than a threshold: the least at
+which the tiers are as accurate on those texts as if everything went on, but for two tenths of a
+point.
 """
 
 import re
@@ -31,7 +32,7 @@ PAIR = "cascade-3"
 """Name and version of the pair: how the column `tier` begins."""
 TIERS = ("fast", "accurate")
 """Ends of the column `tier`: read by the linear model alone, or by both."""
-POLAR_COLUMNS = 7
+POLAR_COLUMNS = 11
 """How many columns `polar_columns` has."""
 REST = "rest"
 """What is not Korean of a mixed text: the reader of all languages reads it."""
@@ -48,11 +49,11 @@ _TURNS = re.compile(
 
 @dataclass(frozen=True)
 class Stack:
-    """How the two models' answers are weighed in one language.
+    """How the models' answers are weighed in one language.
 
     Attributes:
         polarity: Factors of the columns of `polar_columns`, and a bias.
-        neutrality: Factors of the linear log odds and of the encoder's, and a bias.
+        neutrality: Factors of the linear log odds and of both encoders', and a bias.
         pass_on: Below this probability of the likeliest mood a text goes on to the encoder.
         threshold: Below this probability of the likeliest mood it is "unsure" in the end.
         confusion: Share of the texts of each true mood that get each label, as in `MoodModel`.
@@ -60,7 +61,7 @@ class Stack:
     """
 
     polarity: tuple[float, ...]
-    neutrality: tuple[float, float, float]
+    neutrality: tuple[float, float, float, float]
     pass_on: float
     threshold: float
     confusion: Floats
@@ -72,10 +73,10 @@ class Stack:
         polarity = tuple(map(float, known["polarity"]))
         if len(polarity) != POLAR_COLUMNS + 1:
             raise ValueError(f"polarity has {len(polarity)} numbers, not {POLAR_COLUMNS + 1}")
-        a, b, c = map(float, known["neutrality"])
+        a, b, c, d = map(float, known["neutrality"])
         return cls(
             polarity=polarity,
-            neutrality=(a, b, c),
+            neutrality=(a, b, c, d),
             pass_on=float(known["pass_on"]),
             threshold=float(known["threshold"]),
             confusion=np.array(known["confusion"], dtype=np.float64),
@@ -135,7 +136,7 @@ def alone(model: MoodModel, texts: Sequence[str], languages: Sequence[str]) -> M
 
 @dataclass(frozen=True)
 class Cascade:
-    """Both models; nothing in it changes, so it may be shared between threads.
+    """All models; nothing in it changes, so it may be shared between threads.
 
     Attributes:
         fast: The linear model.
@@ -181,7 +182,7 @@ class Cascade:
         if deep.size:
             chosen = [texts[int(n)] for n in deep]
             named_so = [languages[int(n)] for n in deep]
-            features = encoder_features(self.reader.read(chosen, (MOOD, RATING), named_so))
+            features = encoder_features(self.reader, chosen, named_so)
             shares = language_shares(chosen, named_so)
             turns = turned(chosen)
             found[deep] = moods(stacked(self.known, linear[deep], features, turns, shares))
@@ -211,13 +212,28 @@ def language_shares(texts: Sequence[str], languages: Sequence[str]) -> dict[str,
     return {**shares, REST: 1 - shares["ko"] - shares["en"]}
 
 
-def encoder_features(reading: Reading) -> Floats:
-    """What an encoder says of each text that it read for `MOOD` and `RATING`.
+def encoder_features(readers: Readers, texts: Sequence[str], languages: Sequence[str]) -> Floats:
+    """What the encoders say of the mood of texts.
+
+    Args:
+        readers: Both.
+        texts: Texts as found.
+        languages: What `identify` said of each.
 
     Returns:
-        Shape (texts, 3): log odds of positive against negative, the rating in log odds, and log
-        odds of neutral.
+        Shape (texts, 6): log odds of positive against negative, the rating in log odds, and log
+        odds of neutral by the reader of all languages; the same by that of English, 0 of others.
     """
+    found = np.zeros((len(texts), 6))
+    found[:, :3] = _answers(readers.everyone.read(texts, (MOOD, RATING)))
+    english = [at for at, language in enumerate(languages) if language == "en"]
+    found[english, 3:] = _answers(
+        readers.english.read([texts[at] for at in english], (MOOD, RATING))
+    )
+    return found
+
+
+def _answers(reading: Reading) -> Floats:
     logits = reading.texts[MOOD].astype(np.float64)
     polar = np.logaddexp(logits[:, _NEGATIVE], logits[:, _POSITIVE])
     return np.column_stack(
@@ -243,15 +259,20 @@ def polar_columns(linear: Floats, features: Floats, turns: Floats) -> Floats:
 
     Args:
         linear: Log odds of the linear model, shape (texts, 2).
-        features: What `encoder_features` gave, shape (texts, 3).
+        features: What `encoder_features` gave, shape (texts, 6).
         turns: What `turned` gave, shape (texts,).
 
     Returns:
-        Shape (texts, `POLAR_COLUMNS`): the three answers, the same where the text turns (else 0),
+        Shape (texts, `POLAR_COLUMNS`): the five answers, the same where the text turns (else 0),
         and whether it does.
     """
-    answers = np.column_stack([linear[:, 0], features[:, :2]])
+    answers = np.column_stack([linear[:, 0], features[:, [0, 1, 3, 4]]])
     return np.column_stack([answers, answers * turns[:, np.newaxis], turns])
+
+
+def neutral_columns(linear: Floats, features: Floats) -> Floats:
+    """What the log odds of neutral are a sum of, shape (texts, 3); arguments as above."""
+    return np.column_stack([linear[:, 1], features[:, [2, 5]]])
 
 
 def stacked(
@@ -261,12 +282,12 @@ def stacked(
     turns: Floats,
     shares: Mapping[str, Floats],
 ) -> Floats:
-    """Log odds of both models together.
+    """Log odds of all models together.
 
     Args:
         known: How they are weighed, as `stacks` gives it.
         linear: Log odds of the linear model, shape (texts, 2).
-        features: What `encoder_features` gave, shape (texts, 3).
+        features: What `encoder_features` gave, shape (texts, 6).
         turns: What `turned` gave, shape (texts,).
         shares: How much of each text is weighed in which way, as `language_shares` gives it.
 
@@ -275,7 +296,7 @@ def stacked(
     """
     one = np.ones(len(linear))
     polar = np.column_stack([polar_columns(linear, features, turns), one])
-    neutral = np.column_stack([linear[:, 1], features[:, 2], one])
+    neutral = np.column_stack([neutral_columns(linear, features), one])
     total = np.zeros((len(linear), 2))
     for name, share in shares.items():
         stack = known[name]

@@ -1,7 +1,8 @@
 """The shipped readers, and which of them reads a text: one English, the other all the rest.
 
-English has a reader of its own: an encoder that learned from English alone knows it better than one
-of a hundred languages that is twice as deep (docs/decisions/0012-the-reader.md).
+English has a reader of its own: an encoder that learned from English alone knows what is spoken of
+as well as one of a hundred languages that is twice as deep, in half the time. Of moods both are
+asked (`mood_cascade`), as each is wrong about other texts (docs/decisions/0012-the-reader.md).
 """
 
 from collections.abc import Sequence
@@ -24,7 +25,7 @@ class Readers:
     """Both models; they may be shared between threads.
 
     Attributes:
-        everyone: Reads Korean, mixed texts and all other languages.
+        everyone: Reads all languages; alone it reads Korean, mixed texts and all but English.
         english: Reads what was identified as English.
     """
 
