@@ -39,6 +39,16 @@ def test_english_is_read_by_its_own_reader_and_all_else_by_the_other(readers: Re
         assert same(found, at, alone, 0)
 
 
+def test_a_task_of_one_reader_only(readers: Readers) -> None:
+    """Of it the English one knows nothing: its texts have zeros."""
+    found = readers.read(GIVEN, [EMOTION_KO], LANGUAGES).texts[EMOTION_KO]
+    english = [language == "en" for language in LANGUAGES]
+    assert any(english) and not found[english].any()
+    alone = readers.everyone.read(GIVEN, [EMOTION_KO]).texts[EMOTION_KO]
+    rest = [not one for one in english]
+    assert np.array_equal(found[rest], alone[rest])
+
+
 def test_the_language_is_found_where_it_is_not_given(readers: Readers) -> None:
     given, found = readers.read(GIVEN, TASKS, LANGUAGES), readers.read(GIVEN, TASKS)
     assert all(same(given, at, found, at) for at in range(len(GIVEN)))
