@@ -58,6 +58,7 @@ from sonnim.tables.step import Step
 
 _LEVEL = 0.95
 _DIGITS = 13
+_MOOD_DIGITS = 9
 # How far all shares together are from PageRank where it takes a pass over all edges a round.
 _NEAR = 1e-7
 # As many messages of everybody are added to those of a person before what is usual for them is
@@ -282,14 +283,19 @@ def mood_steps(least: int) -> tuple[Step, ...]:
 
 
 def ranked_step() -> Step:
-    """All measures, one row each, with ranks."""
+    """All measures, one row each, with ranks.
+
+    Moods are rounded for their rank: their last digits differ from engine to engine, and who is
+    alike must share a rank.
+    """
     none = "CAST(NULL AS DOUBLE)"
     return Step(
         name=INFLUENCE.name,
         sql=(
             "SELECT measures.person_id, measure, value, low, high, measures.n, "
             "coalesce(b.n, 0) AS n_flagged, CAST(rank() OVER (PARTITION BY "
-            "measure ORDER BY CASE WHEN measure = 'mood' THEN low ELSE value END "
+            f"measure ORDER BY CASE WHEN measure = 'mood' THEN floor(low * 1e{_MOOD_DIGITS} + "
+            "0.5e0) ELSE value END "
             "DESC NULLS LAST) AS BIGINT) AS rank, evidence FROM ("
             "SELECT person_id, 'mood' AS measure, value, value - half AS low, value + half AS "
             "high, n, evidence FROM influence_mood UNION ALL "

@@ -202,8 +202,9 @@ class Cascade:
 def language_shares(texts: Sequence[str], languages: Sequence[str]) -> dict[str, Floats]:
     """How much of each text counts as which language, 0 to 1: of a mixed one its Korean letters.
 
-    >>> {name: float(one[0]) for name, one in language_shares(["배송 ok"], ["mixed"]).items()}
-    {'ko': 0.5, 'en': 0.0, 'rest': 0.5}
+    >>> shares = language_shares(["배송 ok"], ["mixed"])
+    >>> {name: round(float(one[0]), 2) for name, one in shares.items()}
+    {'ko': 0.71, 'en': 0.0, 'rest': 0.29}
     """
     shares = {name: np.array([float(one == name) for one in languages]) for name in ("ko", "en")}
     mixed = [n for n, one in enumerate(languages) if one == "mixed"]
