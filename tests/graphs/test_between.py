@@ -5,7 +5,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from sonnim.graphs.between import _counted, between
+from sonnim.graphs.between import (
+    _CHAINED,
+    _counted,
+    _graph,
+    _longest,
+    _set_chain,
+    _tied,
+    between,
+)
 from sonnim.graphs.network import Network, network_of
 from sonnim.tables.errors import StopError
 from tests.graphs.examples import networks, scale_free, star
@@ -47,6 +55,35 @@ def test_drawn_values_are_as_near_as_promised(network: Network) -> None:
         assert found.paths > 0 and found.error == 0.03 and found.doubt == 0.1
         off += int(np.abs(found.values - right).max() > 0.03)
     assert off <= 1
+
+
+def test_strangers_beside_many_people_change_no_value() -> None:
+    """Oracle: all paths, which are held against NetworkX above."""
+    network = scale_free(2000, 9000, 4)
+    tied, one, other = _tied(network)
+    assert _longest(_graph(len(tied), one, other)) * _CHAINED <= len(tied)
+    right = between(network, exact=np.inf).values
+    off = [
+        np.abs(between(network, error=0.03, exact=0, seed=seed).values - right).max()
+        for seed in range(5)
+    ]
+    assert sum(one > 0.03 for one in off) <= 1
+
+
+def test_strangers_are_a_chain_longer_than_any_path() -> None:
+    """Oracle: NetworkX's diameter of each part."""
+    network = scale_free(300, 320, 3)
+    _, one, other = _tied(network)
+    graph = _graph(network.n, one, other)
+    parts = nx.connected_components(
+        both := nx.Graph(zip(one.tolist(), other.tolist(), strict=True))
+    )
+    long = _longest(graph)
+    assert long > max(nx.diameter(both.subgraph(part)) for part in parts)
+    before = graph.numberOfEdges()
+    _set_chain(graph, long)
+    assert graph.numberOfNodes() == network.n + long
+    assert graph.numberOfEdges() == before + long - 1
 
 
 def test_what_the_library_counts_is_noticed() -> None:
