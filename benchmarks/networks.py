@@ -2,8 +2,8 @@
 
 One network of power laws (five edges for each person), the same for all; each measure in a process
 of its own, from the arrays of edges to an array with the answer of each person. The bare library is
-the fastest with a permissive licence of those that we measured: scipy, networkit or
-graspologic-native, called as its own page says.
+the fastest with a permissive licence of those that we measured, scipy or networkit, called as its
+own page says.
 """
 
 from collections.abc import Callable

@@ -24,7 +24,7 @@ from sonnim.graphs.between import between
 from sonnim.graphs.clustering import clustering
 from sonnim.graphs.components import components
 from sonnim.graphs.cores import cores
-from sonnim.graphs.groups import leiden
+from sonnim.graphs.groups import CYCLES, leiden
 from sonnim.graphs.labels import labels
 from sonnim.graphs.network import Network
 from sonnim.graphs.paths import distances, steps
@@ -131,24 +131,6 @@ def _matrix(network: Network) -> Any:
     )
 
 
-def _grouped(network: Network) -> Answer:
-    import graspologic_native
-
-    both = _matrix(network)
-    both = (both + both.T).tocsr()
-    _, found = graspologic_native.leiden_csr(
-        both.indptr.astype(np.int64),
-        both.indices.astype(np.int32),
-        both.data,
-        network.n,
-        iterations=2,
-        seed=0,
-    )
-    answer = np.full(network.n, -1)
-    answer[np.fromiter(found.keys(), np.int64)] = np.fromiter(found.values(), np.int64)
-    return answer
-
-
 def _graph(network: Network) -> Any:
     ends = (network.sources.astype(np.uint64), network.targets.astype(np.uint64))
     return networkit.GraphFromCoo(ends, n=network.n)
@@ -160,6 +142,15 @@ def _scores(network: Network, kind: Callable[..., Any], **settings: Any) -> Answ
     run = kind(graph, **settings)
     run.run()
     return np.asarray(run.scores())
+
+
+def _grouped(network: Network) -> Answer:
+    ends = (network.sources.astype(np.uint64), network.targets.astype(np.uint64))
+    graph = networkit.GraphFromCoo((network.weights, ends), n=network.n, weighted=True)
+    networkit.setSeed(0, True)
+    run = networkit.community.ParallelLeiden(graph, iterations=CYCLES)
+    run.run()
+    return np.array(run.getPartition().getVector())
 
 
 def _drawn(network: Network) -> Answer:

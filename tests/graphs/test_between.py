@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from sonnim.graphs.between import (
     _CHAINED,
     _counted,
-    _graph,
     _longest,
     _set_chain,
     _tied,
     between,
 )
+from sonnim.graphs.compiled import graph_of
 from sonnim.graphs.network import Network, network_of
 from sonnim.tables.errors import StopError
 from tests.graphs.examples import networks, scale_free, star
@@ -61,7 +61,7 @@ def test_strangers_beside_many_people_change_no_value() -> None:
     """Oracle: all paths, which are held against NetworkX above."""
     network = scale_free(2000, 9000, 4)
     tied, one, other = _tied(network)
-    assert _longest(_graph(len(tied), one, other)) * _CHAINED <= len(tied)
+    assert _longest(graph_of(len(tied), one, other)) * _CHAINED <= len(tied)
     right = between(network, exact=np.inf).values
     off = [
         np.abs(between(network, error=0.03, exact=0, seed=seed).values - right).max()
@@ -74,7 +74,7 @@ def test_strangers_are_a_chain_longer_than_any_path() -> None:
     """Oracle: NetworkX's diameter of each part."""
     network = scale_free(300, 320, 3)
     _, one, other = _tied(network)
-    graph = _graph(network.n, one, other)
+    graph = graph_of(network.n, one, other)
     parts = nx.connected_components(
         both := nx.Graph(zip(one.tolist(), other.tolist(), strict=True))
     )

@@ -321,7 +321,7 @@ def analyze(engine: Engine, parameters: CommunityParameters) -> Answer:
 
 ANALYZER = Analyzer(
     name="community",
-    version="2",
+    version="3",
     reads=(
         Reads(
             schema=LINK, columns=("from_id", "to_id"), also=("time", "weight", "company", "flagged")

@@ -309,7 +309,7 @@ def analyze(engine: Engine, parameters: CommunityChangeParameters) -> Answer:
 
 ANALYZER = Analyzer(
     name="community_change",
-    version="1",
+    version="2",
     reads=(
         Reads(
             schema=LINK,

@@ -5,8 +5,6 @@ until none is likely to be off by more than was asked (KADABRA, Borassi and Nata
 and weight do not count: what is asked is who holds parts of a network together.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -14,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sonnim.graphs.compiled import graph_of, pairs, steady
 from sonnim.graphs.components import components
 from sonnim.graphs.network import Floats, Network
 from sonnim.tables.errors import StopError
@@ -83,20 +82,20 @@ def between(
     if (np.bincount(part)[part] == np.diff(network.simple.indptr) + 1).all():
         return Between(values=values, error=0.0, doubt=0.0, paths=0)
     # Of pairs in which one has no ties, nobody stands between: they count, but need no drawing.
-    pairs = (network.n - 1) * (network.n - 2)
-    graph = _graph(len(tied), one, other)
+    counted = (network.n - 1) * (network.n - 2)
+    graph = graph_of(len(tied), one, other)
     if len(tied) * len(one) <= exact:
-        with _steady(seed):
+        with steady(seed):
             run = Betweenness(graph)
             run.run()
         # Without normalising, each pair counts in both its directions.
-        values[tied] = np.asarray(run.scores()) / pairs
+        values[tied] = np.asarray(run.scores()) / counted
         return Between(values=values, error=0.0, doubt=0.0, paths=0)
     long = _longest(graph)
     if long * _CHAINED <= len(tied):
         _set_chain(graph, long)
     drawn_of = graph.numberOfNodes()
-    scale = drawn_of * (drawn_of - 1) / pairs
+    scale = drawn_of * (drawn_of - 1) / counted
     shares, paths = _drawn(graph, error / scale if scale > 1 else error, doubt, seed)
     values[tied] = np.minimum(shares[: len(tied)] / _counted() * scale, 1.0)
     return Between(values=values, error=error, doubt=doubt, paths=paths)
@@ -104,25 +103,13 @@ def between(
 
 def _tied(
     network: Network,
-) -> tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.uint64]]:
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """People with ties, and each pair of tied people once, by their places among them."""
-    from scipy import sparse
-
-    once = sparse.triu(network.simple).tocoo()
+    one, other = pairs(network)
     there = np.zeros(network.n, bool)
-    there[once.row] = there[once.col] = True
+    there[one] = there[other] = True
     place = np.cumsum(there) - 1
-    return (
-        np.flatnonzero(there),
-        place[once.row].astype(np.uint64),
-        place[once.col].astype(np.uint64),
-    )
-
-
-def _graph(n: int, one: NDArray[np.uint64], other: NDArray[np.uint64]) -> Any:
-    from networkit import GraphFromCoo
-
-    return GraphFromCoo((one, other), n=n)
+    return np.flatnonzero(there), place[one], place[other]
 
 
 def _longest(graph: Any) -> int:
@@ -151,8 +138,7 @@ def _set_chain(graph: Any, long: int) -> None:
 def _drawn(graph: Any, error: float, doubt: float, seed: int) -> tuple[Floats, int]:
     from networkit.centrality import KadabraBetweenness
 
-    # networkit does not hold on to the graph: who calls keeps it, or the process falls.
-    with _steady(seed):
+    with steady(seed):
         run = KadabraBetweenness(graph, err=error, delta=doubt, deterministic=True)
         run.run()
         return np.asarray(run.scores()), int(run.getNumberOfIterations())
@@ -167,22 +153,8 @@ def _counted() -> int:
     asked first. It takes a millisecond.
     """
     n = 10
-    ends = np.arange(n - 1, dtype=np.uint64)
-    shares, _ = _drawn(_graph(n, ends, ends + np.uint64(1)), 0.02, 0.1, 0)
+    ends = np.arange(n - 1)
+    shares, _ = _drawn(graph_of(n, ends, ends + 1), 0.02, 0.1, 0)
     place = np.arange(n)
     known = (2 * place * (n - 1 - place) / (n * (n - 1))).sum()
     return max(1, round(float(shares.sum() / known)))
-
-
-@contextmanager
-def _steady(seed: int) -> Iterator[None]:
-    """One thread and a seed of our own: the same values each time; then as it was before."""
-    import networkit
-
-    threads = networkit.getMaxNumberOfThreads()
-    networkit.setNumberOfThreads(1)
-    networkit.setSeed(seed, True)
-    try:
-        yield
-    finally:
-        networkit.setNumberOfThreads(threads)

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sonnim.graphs.compiled import graph_of, pairs
 from sonnim.graphs.network import Ints, Network
 from sonnim.tables.errors import StopError
 
@@ -62,12 +63,9 @@ def _neighbours(begin: Any, others: Any, people: NDArray[np.integer]) -> NDArray
 
 
 def _one_by_one(network: Network) -> Ints:
-    from networkit import GraphFromCoo
     from networkit.centrality import CoreDecomposition
-    from scipy import sparse
 
-    once = sparse.triu(network.simple).tocoo()
-    graph = GraphFromCoo((once.row.astype(np.uint64), once.col.astype(np.uint64)), n=network.n)
+    graph = graph_of(network.n, *pairs(network))
     # The other algorithm goes by rounds, as ours does.
     run = CoreDecomposition(graph, enforceBucketQueueAlgorithm=True)
     run.run()

@@ -12,7 +12,7 @@ from sonnim.tables.errors import StopError
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 
-PACKAGES = ("scipy", "graspologic_native", "networkit")
+PACKAGES = ("scipy", "networkit")
 """What the extra `network` installs."""
 
 
