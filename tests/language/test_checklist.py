@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from training.mood.data import Example, letters, without_copies
-from training.reader.data import PAIRS_HELD, sentences, written
+from training.reader.data import PAIRS_HELD, TWEETS, reviews, sentences, written
 from training.reader.data import pairs as learned_pairs
 
 from benchmarks.checklist import (
@@ -163,7 +163,14 @@ def test_nothing_of_it_was_learned_from(language: str) -> None:
     """No text that was written to learn from is a copy of one that measures."""
     ours = [
         Example(one.text, one.mood, one.source, "learn")
-        for one in (*learned_pairs(), *learned_pairs(PAIRS_HELD), *sentences(), *written("learn"))
+        for one in (
+            *learned_pairs(),
+            *learned_pairs(PAIRS_HELD),
+            *sentences(),
+            *sentences(TWEETS, "tweets_written"),
+            *reviews(),
+            *written("learn"),
+        )
     ]
     theirs = [Example(text, 0, "checklist", "measure") for text in texts(pairs(language))]
     known = {letters(one.text) for one in theirs}

@@ -34,6 +34,7 @@ PAIRS_HELD = PAIRS / "held"
 WRITTEN = Path(__file__).parent / "intents"
 SENTENCES = Path(__file__).parent / "sentences"
 REVIEWS = Path(__file__).parent / "reviews"
+TWEETS = Path(__file__).parent / "tweets"
 MEASURE_WRITTEN = 0.15
 """Share of the texts with written intents of which nothing is learned."""
 PHRASES = "phrases"
@@ -112,7 +113,15 @@ def learned(data: Path) -> list[Taught]:
     ]
     found += [
         one
-        for one in (*rest, *_tweets(data), *pairs(), *sentences(), *reviews(), *written("learn"))
+        for one in (
+            *rest,
+            *_tweets(data),
+            *pairs(),
+            *sentences(),
+            *sentences(TWEETS, "tweets_written"),
+            *reviews(),
+            *written("learn"),
+        )
         if mood.letters(one.text) not in measured
     ]
     return found
@@ -137,17 +146,21 @@ def pairs(folder: Path = PAIRS) -> Iterator[Taught]:
                 yield Taught(text=text, source=source, mood=felt, rating=_RATED[felt])
 
 
-def sentences(folder: Path = SENTENCES) -> Iterator[Taught]:
-    """Sentences of film criticism, written for learning: the verdict is seldom in a single word.
+def sentences(folder: Path = SENTENCES, source: str = "sentences_written") -> Iterator[Taught]:
+    """Texts written for learning, with their mood.
+
+    By default sentences of film criticism: the verdict is seldom in a single word. `TWEETS` has
+    tweets, of which three and three speak of the same: with liking, with annoyance, with neither.
 
     Args:
         folder: Holds files of lines with two fields between tabs: mood, text.
+        source: What they are called.
     """
     for file in sorted(folder.glob("*.tsv")):
         for line in file.read_text(encoding="utf-8").splitlines():
             name, text = line.split("\t")
             felt = mood.NAMES.index(name)
-            yield Taught(text=text, source="sentences_written", mood=felt, rating=_RATED[felt])
+            yield Taught(text=text, source=source, mood=felt, rating=_RATED[felt])
 
 
 def reviews(folder: Path = REVIEWS) -> Iterator[Taught]:
