@@ -68,6 +68,20 @@ def test_new_add_run_show_report(tmp_path: Path, exports: Path, capsys: Capture)
     assert "하루담" in page
 
 
+def test_what_must_run_before_is_said(tmp_path: Path, exports: Path, capsys: Capture) -> None:
+    """Influence is that of links, which nobody has computed: an answer of no rows says nothing."""
+    folder = tmp_path / "early"
+    call(capsys, "new", folder, "--company", "하루담", "--timezone", "Asia/Seoul")
+    call(capsys, "add", exports / "survey.csv", "-w", folder)
+    code, out, _ = call(capsys, "run", "influence", "-w", folder)
+    assert code == 0
+    assert re.search(r"sonnim run [a-z_ ]*\blinks influence;", out), out
+    assert sonnim.open(folder).before("influence")[-1] == "links"
+
+    _, out, _ = call(capsys, "run", "mood", "coordination", "links", "influence", "-w", folder)
+    assert "Before it" not in out
+
+
 def test_show_for_machines_agrees_with_the_table(
     filled: Path, tmp_path: Path, capsys: Capture
 ) -> None:

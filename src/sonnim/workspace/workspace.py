@@ -132,6 +132,27 @@ class Workspace:
                 self.folder, self.store, self.new_engine, chosen, values, progress=progress
             )
 
+    def before(self, name: str) -> tuple[str, ...]:
+        """Analyzers that the named one reads from and that have not run yet, in their order.
+
+        Those are among them whose packages are there; a full run computes them all.
+
+        Raises:
+            StopError: There is no such analyzer.
+        """
+        found: set[str] = set()
+        asked = [catalog.analyzer(name)]
+        while asked:
+            for reads in asked.pop().reads:
+                for one in catalog.analyzers():
+                    makes = reads.schema.name in {schema.name for schema in one.writes}
+                    if not makes or one.missing or one.name in {name, *found}:
+                        continue
+                    if self.snapshot(reads.schema).table.version is None:
+                        found.add(one.name)
+                        asked.append(one)
+        return tuple(one.name for one in catalog.analyzers() if one.name in found)
+
     def parameters(self, one: Analyzer, said: Mapping[str, object]) -> Any:
         """The parameters of an analyzer: those said, and what sonnim.toml says for it.
 

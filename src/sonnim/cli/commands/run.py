@@ -26,6 +26,8 @@ def command(
     with counting() as progress:
         for done in workspace.running(names or (), parameters=settings_of(set), progress=progress):
             show_done(done)
+            if done.fresh and not done.rows and (before := workspace.before(done.analyzer)):
+                line("cli_ran_too_early", name=done.analyzer, before=" ".join(before))
 
 
 def show_done(done: Done) -> None:
