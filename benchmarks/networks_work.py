@@ -131,9 +131,10 @@ def _matrix(network: Network) -> Any:
     )
 
 
-def _graph(network: Network) -> Any:
+def _graph(network: Network, *, weighted: bool = False) -> Any:
     ends = (network.sources.astype(np.uint64), network.targets.astype(np.uint64))
-    return networkit.GraphFromCoo(ends, n=network.n)
+    coo = (network.weights, ends) if weighted else ends
+    return networkit.GraphFromCoo(coo, n=network.n, weighted=weighted)
 
 
 def _scores(network: Network, kind: Callable[..., Any], **settings: Any) -> Answer:
@@ -145,8 +146,7 @@ def _scores(network: Network, kind: Callable[..., Any], **settings: Any) -> Answ
 
 
 def _grouped(network: Network) -> Answer:
-    ends = (network.sources.astype(np.uint64), network.targets.astype(np.uint64))
-    graph = networkit.GraphFromCoo((network.weights, ends), n=network.n, weighted=True)
+    graph = _graph(network, weighted=True)
     networkit.setSeed(0, True)
     run = networkit.community.ParallelLeiden(graph, iterations=CYCLES)
     run.run()

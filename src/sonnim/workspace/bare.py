@@ -25,7 +25,7 @@ from sonnim.tables.facts import MESSAGE
 from sonnim.tables.parameters import made
 from sonnim.tables.step import Step, identifier
 from sonnim.tables.table import Snapshot, Table
-from sonnim.workspace.catalog import analyzer, analyzers
+from sonnim.workspace.catalog import analyzer, maker_of
 from sonnim.workspace.disk import disk
 from sonnim.workspace.mapping_words import mapping_for
 from sonnim.workspace.settings import SCORES
@@ -111,7 +111,7 @@ def _complete(engine: Engine, one: Analyzer, loaded: set[str]) -> None:
     for reads in one.reads:
         if reads.schema.name in loaded:
             continue
-        maker = _maker(reads)
+        maker = maker_of(reads.schema)
         if maker is not None and maker is not one:
             # What it reads is another analyzer's answer: compute that first, on the same rows.
             given = set(loaded)
@@ -142,7 +142,7 @@ def _as_named(table: Table) -> Step:
 
 
 def _shape(engine: Engine, one: Analyzer, payload: Payload, words: Sequence[str]) -> set[str]:
-    wanted = [reads for reads in one.reads if _maker(reads) is None]
+    wanted = [reads for reads in one.reads if maker_of(reads.schema) is None]
     # A file with texts alone has no time, and needs none here.
     there: set[str] = set()
     needed = {column for reads in wanted for column in reads.columns}
@@ -205,13 +205,6 @@ def _needs(one: Analyzer, reads: Reads, payload: Payload) -> StopError:
         received=", ".join(column.name for column in payload.columns),
         example=reads.columns[-1],
     )
-
-
-def _maker(reads: Reads) -> Analyzer | None:
-    for one in analyzers():
-        if any(schema.name == reads.schema.name for schema in one.writes):
-            return one
-    return None
 
 
 @contextmanager

@@ -102,6 +102,14 @@ def analyzer(name: str) -> Analyzer:
     )
 
 
+def maker_of(schema: TableSchema) -> Analyzer | None:
+    """The analyzer whose answer that table is; None for facts."""
+    for one in analyzers():
+        if any(written.name == schema.name for written in one.writes):
+            return one
+    return None
+
+
 def chosen(names: Sequence[str]) -> list[Analyzer]:
     """The analyzers of these names; without names all whose packages are installed.
 

@@ -144,13 +144,12 @@ class Workspace:
         asked = [catalog.analyzer(name)]
         while asked:
             for reads in asked.pop().reads:
-                for one in catalog.analyzers():
-                    makes = reads.schema.name in {schema.name for schema in one.writes}
-                    if not makes or one.missing or one.name in {name, *found}:
-                        continue
-                    if self.snapshot(reads.schema).table.version is None:
-                        found.add(one.name)
-                        asked.append(one)
+                one = catalog.maker_of(reads.schema)
+                if one is None or one.missing or one.name in {name, *found}:
+                    continue
+                if self.snapshot(reads.schema).table.version is None:
+                    found.add(one.name)
+                    asked.append(one)
         return tuple(one.name for one in catalog.analyzers() if one.name in found)
 
     def parameters(self, one: Analyzer, said: Mapping[str, object]) -> Any:
