@@ -10,7 +10,17 @@ import pytest
 from sonnim.analyzers import domains
 from sonnim.engines.base import Engine
 from sonnim.engines.duckdb import DuckEngine
-from sonnim.language.adaptation import Adaptation, adapted, fold_of, held_out, log_odds, quality
+from sonnim.language.adaptation import (
+    Adaptation,
+    adapted,
+    fold_of,
+    held_out,
+    log_loss,
+    log_odds,
+    quality,
+    with_words,
+)
+from sonnim.language.own_words import words_of
 from tests.analyzers.asking import Record, asked_all
 from tests.engines.fixtures import EngineFactory
 from tests.language.test_adaptation import drawn
@@ -60,7 +70,7 @@ def further(given: Mapping[str, list[Record]]) -> np.ndarray:
     """Log odds of neutral, and of what was read of each message."""
     known = {row["message_id"]: row for row in given.get("reading", ())}
     rows = [[known.get(f"m{n}", {}).get(name, np.nan) for name in domains.READ]
-            for n in range(300)]  # fmt: skip
+            for n in range(len(given["message"]))]  # fmt: skip
     p = np.clip(np.array(rows), 1e-4, 1 - 1e-4)
     moods = np.array([[row[f"p_{side}"] for side in SIDES] for row in given["mood"]])
     return np.column_stack([log_odds(moods)[:, 1], np.log(p) - np.log1p(-p)])
@@ -243,8 +253,57 @@ def test_corrections_of_other_texts_or_questions_change_nothing(changed: Record)
         assert asked_all(engine, domains.ANALYZER, given, least=10) == before
 
 
+PHRASES = ("화면이 자꾸 멈춰요", "끊김 없이 잘 나와요", "그냥 그래요")
+
+
+def spoken() -> dict[str, list[Record]]:
+    """Messages that say what they were rated for in words that only this source uses."""
+    given, (_, labels) = tables(600), drawn(11, 600, shift=1.0)
+    chance = np.random.default_rng(9)
+    for number, row in enumerate(given["message"]):
+        told = int(labels[number]) if chance.uniform() < 0.7 else int(chance.integers(3))
+        row.update({"title": "후기" if number % 2 else None, "text": f"{PHRASES[told]} {number}"})
+    return given
+
+
+def test_words_of_the_source_count_and_moods_are_those_of_the_functions() -> None:
+    given, (moods, labels) = spoken(), drawn(11, 600, shift=1.0)
+    with DuckEngine() as engine:
+        found, fitted = answers(engine, given, least=10)
+    (app,) = (row for row in found if (row["source"], row["language"]) == ("app", "ko"))
+    everyone = [n for n in range(6, 600) if n % 3 and n % 7]
+    chosen = sorted((n for n in everyone if n < 540), key=lambda n: f"m{n}")
+    texts = {n: ("후기. " if n % 2 else "") + given["message"][n]["text"] for n in everyone}
+    p, true, read = moods[chosen], labels[chosen], further(given)
+    words, folds = words_of([texts[n] for n in chosen]), fold_of([f"m{n}" for n in chosen])
+    plain, heard = (held_out(p, true, folds, read[chosen], one) for one in (None, words))
+    gain = log_loss(plain, true) - log_loss(heard, true)
+    assert app["words_gain"] == pytest.approx(gain) and gain > 0.1
+    assert app["accuracy_fitted"] == pytest.approx(quality(heard, true).accuracy)
+    assert app["accuracy_fitted"] > quality(plain, true).accuracy + 0.05
+    fit = with_words(adapted(p, true, read[chosen]), p, true, read[chosen], words)
+    wanted = fit.probabilities(
+        moods[everyone], read[everyone], words_of([texts[n] for n in everyone])
+    )
+    for number, one in zip(everyone, wanted, strict=True):
+        # Weights are kept at half their precision.
+        got = [fitted[f"m{number}"][f"p_{side}"] for side in SIDES]
+        assert got == pytest.approx(list(one), abs=1e-3)
+    # What is in a rare language is fitted as if in the chief one, but for its words.
+    rare = [n for n in range(6, 600) if n % 3 == 0 and n % 7 == 0]
+    shop = adapted(*(one[chosen_of_shop()] for one in (moods, labels, read)))
+    for number, one in zip(rare, shop.probabilities(moods[rare], read[rare]), strict=True):
+        got = [fitted[f"m{number}"][f"p_{side}"] for side in SIDES]
+        assert got == pytest.approx(list(one), abs=1e-3)
+
+
+def chosen_of_shop() -> list[int]:
+    """Rated Korean messages of the shop, in the order of their ids."""
+    return sorted((n for n in range(6, 540) if n % 3 == 0 and n % 7), key=lambda n: f"m{n}")
+
+
 @pytest.mark.spark
-@pytest.mark.parametrize("given", [tables, read_too])
+@pytest.mark.parametrize("given", [tables, read_too, spoken])
 def test_spark_answers_the_same(
     spark_engine: EngineFactory, given: Callable[[], dict[str, list[Record]]]
 ) -> None:

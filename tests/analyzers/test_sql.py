@@ -86,6 +86,7 @@ def test_steps_say_what_they_do_and_read_what_was_made_before(name: str) -> None
         "topics_fitted",
         "reading",
         "domains_fitted",
+        "domains_said",
         "issues_terms",
         "issues_rose",
         "issues_found",

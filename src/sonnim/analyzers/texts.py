@@ -8,6 +8,12 @@ from sonnim.tables.step import Step
 DIGEST = "md5(coalesce(title, '') || '|' || coalesce(text, ''))"
 """SQL of the digest by which a changed message is told from one that was read already."""
 
+TEXT = (
+    "CASE WHEN title IS NULL OR title = '' THEN coalesce(text, '') "
+    "ELSE title || '. ' || coalesce(text, '') END"
+)
+"""SQL of title and text as one text."""
+
 SOURCE = "coalesce(m.source, '')"
 """SQL of where a message `m` came from; a bare file names no source."""
 
@@ -39,8 +45,7 @@ def texts_step(name: str, *, also: Sequence[str] = (), where: str = "", note: st
     return Step(
         name=name,
         sql=(
-            "SELECT message_id, CASE WHEN title IS NULL OR title = '' THEN coalesce(text, '') "
-            f"ELSE title || '. ' || coalesce(text, '') END AS text, {DIGEST} AS text_digest"
+            f"SELECT message_id, {TEXT} AS text, {DIGEST} AS text_digest"
             f"{''.join(f', {column}' for column in also)} FROM message"
             f"{where and f' WHERE {where}'}"
         ),

@@ -8,16 +8,19 @@ A prior of some texts holds them near "no change" where ratings are few.
 What else was found helps: how neutral a text is, and, where the encoder read it, rating, emotions,
 intents and offence. What a kind of text calls good is not everywhere the same. Each answer weighs a
 little in the log odds of positive, fitted together with the two numbers (a head on a frozen
-network; Alain and Bengio 2017), each held near none by a prior of its own.
+network; Alain and Bengio 2017), each held near none by a prior of its own. On top of that the words
+of the source's own texts count (`own_words`), where they help with texts held out.
 """
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sonnim.language import own_words
+from sonnim.language.features import Features
 from sonnim.language.measures import auc, calibration_error, counts, macro_f1
 from sonnim.language.mood_model import moods, sigmoid
 
@@ -83,6 +86,8 @@ class Adaptation:
         neutrality_error: How far those of `neutrality` may be off.
         factors: What each further answer, in log odds, adds to those of positive; or none.
         centres: Their averages: a text gains nothing from an answer that is average, or missing.
+        words: What each run of letters adds to them, as `own_words.learned` gives it; or none.
+        words_centre: What words add on average, and an average text does not gain.
     """
 
     polarity: tuple[float, float] = (1.0, 0.0)
@@ -91,13 +96,18 @@ class Adaptation:
     neutrality_error: Error = Error()
     factors: tuple[float, ...] = ()
     centres: tuple[float, ...] = ()
+    words: NDArray[np.float32] | None = field(default=None, compare=False)
+    words_centre: float = 0.0
 
-    def probabilities(self, given: Floats, further: Floats | None = None) -> Floats:
+    def probabilities(
+        self, given: Floats, further: Floats | None = None, words: Features | None = None
+    ) -> Floats:
         """Corrected probabilities.
 
         Args:
             given: Shape (texts, 3): negative, neutral, positive.
             further: Shape (texts, answers): log odds of further answers; NaN where one is missing.
+            words: Their words.
 
         Example:
             >>> sure = np.array([[0.2, 0.5, 0.3]])
@@ -109,6 +119,8 @@ class Adaptation:
             odds[:, column] = slope * odds[:, column] + intercept
         if further is not None and self.factors:
             odds[:, 0] += np.nan_to_num(further - self.centres) @ self.factors
+        if words is not None and self.words is not None:
+            odds[:, 0] += words.sums(self.words) - self.words_centre
         return moods(odds)
 
 
@@ -153,6 +165,17 @@ def adapted(given: Floats, labels: Integers, further: Floats | None = None) -> A
         polarity, neutrality, polarity_error, neutrality_error,
         factors=tuple((weights * scale).tolist()), centres=tuple(centre.tolist()),
     )  # fmt: skip
+
+
+def with_words(
+    found: Adaptation, given: Floats, labels: Integers, further: Floats | None, words: Features
+) -> Adaptation:
+    """The adaptation, and what words of such texts add to it; arguments as `adapted` has them."""
+    polar = np.flatnonzero(labels != NEUTRAL)
+    known = log_odds(found.probabilities(given, further))[polar, 0]
+    chosen = words.of(polar)
+    learned = own_words.learned(chosen, known, labels[polar] == POSITIVE)
+    return replace(found, words=learned, words_centre=float(chosen.sums(learned).mean()))
 
 
 def _platt(
@@ -208,17 +231,44 @@ def fold_of(keys: Sequence[str]) -> Integers:
 
 
 def held_out(
-    given: Floats, labels: Integers, folds: Integers, further: Floats | None = None
+    given: Floats,
+    labels: Integers,
+    folds: Integers,
+    further: Floats | None = None,
+    words: Features | None = None,
 ) -> Floats:
-    """Corrected probabilities of each text by what the other folds ask for."""
+    """Corrected probabilities of each text by what the other folds ask for.
+
+    Args:
+        given: Shape (texts, 3).
+        labels: Shape (texts,).
+        folds: What `fold_of` gave.
+        further: Log odds of further answers, shape (texts, answers).
+        words: Their words, if these shall count.
+    """
     found = np.array(given, np.float64)
     for fold in range(FOLDS):
-        rest, here = folds != fold, folds == fold
-        if here.any():
-            learned, read = (None if further is None else further[part] for part in (rest, here))
-            fit = adapted(given[rest], labels[rest], learned)
-            found[here] = fit.probabilities(given[here], read)
+        rest, here = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+        if not here.size:
+            continue
+        known, read = (None if further is None else further[part] for part in (rest, here))
+        fit, said = adapted(given[rest], labels[rest], known), None
+        if words is not None:
+            fit = with_words(fit, given[rest], labels[rest], known, words.of(rest))
+            said = words.of(here)
+        found[here] = fit.probabilities(given[here], read, said)
     return found
+
+
+def log_loss(given: Floats, labels: Integers) -> float:
+    """Mean surprise at which side texts were rated, in nats; of neutral ones nothing is asked.
+
+    >>> log_loss(np.array([[0.4, 0.2, 0.4], [0.1, 0.9, 0.0]]), np.array([2, 1])).__round__(4)
+    0.6931
+    """
+    polar = labels != NEUTRAL
+    odds = log_odds(given)[polar, 0]
+    return float(np.logaddexp(0, np.where(labels[polar] == POSITIVE, -odds, odds)).mean())
 
 
 @dataclass(frozen=True)

@@ -191,6 +191,18 @@ class Features:
         """How many distinct features each text has; shape (texts,)."""
         return np.diff(self.starts)
 
+    def of(self, places: NDArray[np.int64]) -> "Features":
+        """The features of some of the texts.
+
+        >>> character_features(["ab", "", "c"], (1,), 20).of(np.array([2, 0])).counts().tolist()
+        [2, 3]
+        """
+        counts = self.counts()[places]
+        ends = np.cumsum(counts)
+        inside = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts, counts)
+        buckets = self.buckets[np.repeat(self.starts[places], counts) + inside]
+        return Features(buckets=buckets, starts=np.concatenate([[0], ends]).astype(np.int64))
+
     def sums(self, weights: NDArray[np.float32]) -> NDArray[np.float64]:
         """The sum of each text's weights over the square root of its number of features.
 
