@@ -49,8 +49,10 @@ from sonnim.language.adaptation import (
     adapted,
     fold_of,
     held_out,
+    level,
     log_loss,
     quality,
+    shifted,
     with_words,
 )
 from sonnim.language.mood_model import LABELS
@@ -224,10 +226,15 @@ def _fitted(
     p, labels, more = given[some], true[some], further[some]
     words = words_of([texts[int(n)] for n in some])
     spoken = held_out(p, labels, folds[some], more, words)
-    gain = log_loss(plain[some], labels) - log_loss(spoken, labels)
+    shift = level(spoken, labels)
+    spoken = shifted(spoken, shift)
+    gain = log_loss(shifted(plain[some], level(plain[some], labels)), labels)
+    gain -= log_loss(spoken, labels)
     if gain <= 0:
         return _Fit(found, quality(plain, true), 0.0)
-    return _Fit(with_words(found, p, labels, more, words), quality(spoken, labels), gain)
+    found = with_words(found, p, labels, more, words)
+    found = replace(found, words_centre=found.words_centre - shift)
+    return _Fit(found, quality(spoken, labels), gain)
 
 
 def said(spoken: RecordBatch, known: Mapping[tuple[str, str], str]) -> RecordBatch:

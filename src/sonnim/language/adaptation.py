@@ -260,6 +260,35 @@ def held_out(
     return found
 
 
+def level(given: Floats, labels: Integers) -> float:
+    """What to add to log odds of positive for as many to be expected as there are.
+
+    Words that were learned from texts say more of these than of others; what they leave of the
+    level is therefore measured on texts held out.
+
+    Args:
+        given: Probabilities of texts held out, shape (texts, 3).
+        labels: How they were rated; both sides must occur.
+
+    Example:
+        >>> even = np.full((4, 3), 1 / 3)
+        >>> round(level(even, np.array([2, 2, 2, 0])), 4)
+        1.0986
+    """
+    polar = labels != NEUTRAL
+    odds, wanted = log_odds(given)[polar, 0], (labels[polar] == POSITIVE).sum()
+    low, high = -50.0, 50.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (low, middle) if sigmoid(odds + middle).sum() > wanted else (middle, high)
+    return (low + high) / 2
+
+
+def shifted(given: Floats, shift: float) -> Floats:
+    """Probabilities with so much added to the log odds of positive."""
+    return Adaptation(polarity=(1.0, shift)).probabilities(given)
+
+
 def log_loss(given: Floats, labels: Integers) -> float:
     """Mean surprise at which side texts were rated, in nats; of neutral ones nothing is asked.
 
