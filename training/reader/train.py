@@ -29,6 +29,7 @@ from training.reader import english, opinions, pretrained, shipped, tokens
 from training.reader.data import (
     EMOTION,
     EMOTION_KO,
+    FILM,
     INTENT,
     MOOD,
     OFFENCE,
@@ -41,7 +42,6 @@ from training.reader.data import (
     Taught,
     korean,
     learned,
-    phrases,
 )
 from training.reader.network import Reader, encoder_of, reader_of
 
@@ -51,11 +51,11 @@ LONGEST = 96
 # the reader of Korean knows of them it has from there.
 SHARES: Mapping[str, Mapping[str, int]] = {
     "ko": {
-        "nsmc": 14, "kote": 6, "reviews": 6, "pairs_ko": 12, "pairs_en": 2, "marked": 8, "en": 2,
-        "film": 2, PHRASES: 0, "tweets": 2, "tweeteval": 1, "offence": 1, "world": 2, "written": 6,
+        "nsmc": 11, "kote": 7, "reviews": 6, "pairs_ko": 10, "pairs_en": 2, "marked": 5, "en": 2,
+        "film": 4, PHRASES: 5, "tweets": 5, "tweeteval": 1, "offence": 1, "world": 1, "written": 4,
     },
     "en": {
-        "en": 5, "film": 13, PHRASES: 10, "tweets": 11, "tweeteval": 4, "offence": 1, "marked": 9,
+        "en": 5, "film": 10, PHRASES: 14, "tweets": 12, "tweeteval": 3, "offence": 1, "marked": 8,
         "pairs_en": 7, "world": 1, "written": 3,
     },
 }  # fmt: skip
@@ -63,7 +63,6 @@ POOLS = tuple(SHARES["ko"])
 # Drawn so that the three moods come equally often: more than half of the labelled ones are
 # negative, and what is learned from them would be so of tweets anywhere.
 EVEN = ("tweets", "tweeteval")
-_FILM = frozenset(["sst2", "sst5", "vader_movieReview", "sentences_written"])
 # Tag of a token that teaches nothing.
 UNKNOWN = -1
 CHECKPOINT, CHECKPOINT_SECONDS = "checkpoint.pt", 240
@@ -117,7 +116,6 @@ def prepared(work: Path, data: Path, start: Path | None, language: str) -> tuple
         marked = [*opinions.learned(data), *opinions.of_the_world()]
         if language == "en":
             taught = [one for one in taught if not korean(one.text)]
-            taught += phrases(taught, _FILM)
             marked = [one for one in marked if not korean(one.text)]
         texts = [*(one.text for one in taught), *(one.text for one in marked)]
         if start is None and language == "en":
@@ -193,7 +191,7 @@ def _pool(source: str) -> str:
         return "reviews"
     if source.startswith("written"):
         return "written"
-    if source in _FILM:
+    if source in FILM:
         return "film"
     if source in ("tweeteval_offensive", "tweeteval_hate"):
         return "offence"

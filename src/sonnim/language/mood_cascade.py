@@ -28,7 +28,7 @@ from sonnim.tables.errors import StopError
 
 Floats = NDArray[np.float64]
 
-PAIR = "cascade-3"
+PAIR = "cascade-4"
 """Name and version of the pair: how the column `tier` begins."""
 TIERS = ("fast", "accurate")
 """Ends of the column `tier`: read by the linear model alone, or by both."""

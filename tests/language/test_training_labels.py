@@ -1,0 +1,42 @@
+"""Labels that stand beside the shared texts: their files are whole, and no text measures."""
+
+import re
+from collections import Counter
+
+import pytest
+from training.mood.data import LABELLED, MEASURE_ENGLISH, SHARED, labelled_tweets, letters
+from training.reader.data import PHRASES, STRENGTHS, Taught, digest, phrases, strengths
+
+
+def test_strengths_are_whole() -> None:
+    lines = STRENGTHS.read_text(encoding="utf-8").splitlines()
+    assert lines == sorted(set(lines)) and len(lines) == len(strengths()) > 50_000
+    assert all(re.fullmatch(r"[0-9a-f]{12}\t[0-4]", line) for line in lines)
+
+
+def test_labels_of_tweets_are_whole() -> None:
+    rows = [line.split("\t") for line in LABELLED.read_text(encoding="utf-8").splitlines()]
+    assert len({(name, row) for name, row, _ in rows}) == len(rows) > 15_000
+    assert {label for *_, label in rows} == set("nop")
+
+
+def test_parts_are_cut_at_signs_conjunctions_and_prepositions() -> None:
+    text = "A film with no charm, but a triumph of style."
+    wanted = {"A film": 2, "with no charm": 1, "A film with no charm": 1, "a triumph": 4}
+    known = {digest(part): strength for part, strength in wanted.items()}
+    found = list(
+        phrases([Taught(text, "sst2"), Taught(text, "sst5"), Taught(text, "acl14")], known)
+    )
+    assert {one.text: round(one.rating * 4) for one in found} == wanted
+    assert [one.source for one in found] == [PHRASES] * 4
+    assert Counter(one.mood for one in found) == {0: 2, 1: 1, 2: 1}
+    (sentence,) = phrases([Taught("It broke. I cried, twice.", "amazon")], {digest("It broke."): 0})
+    assert (sentence.text, sentence.mood, sentence.rating) == ("It broke.", 0, 0.0)
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data are not here")
+def test_no_labelled_tweet_measures() -> None:
+    parts = Counter(one.part for one in labelled_tweets(SHARED))
+    assert MEASURE_ENGLISH > 0 and set(parts) == {"learn", "calibrate"}
+    seen = Counter(letters(one.text) for one in labelled_tweets(SHARED) if one.source == "acl14")
+    assert set(seen.values()) == {1}
