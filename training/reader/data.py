@@ -136,12 +136,11 @@ def learned(data: Path) -> list[Taught]:
         if mood.letters(one.text) not in measured
     ]
     # Whether a comment is for or against something, KOTE's emotions leave open.
-    return [
-        replace(one, **_felt(known[digest(one.text)]))
-        if one.source == "kote" and digest(one.text) in known
-        else one
-        for one in found
-    ]
+    for at, one in enumerate(found):
+        strength = known.get(digest(one.text)) if one.source == "kote" else None
+        if strength is not None:
+            found[at] = replace(one, **_felt(strength))
+    return found
 
 
 def pairs(folder: Path = PAIRS) -> Iterator[Taught]:
@@ -189,10 +188,7 @@ def reviews(folder: Path = REVIEWS) -> Iterator[Taught]:
     for file in sorted(folder.glob("*.tsv")):
         for line in file.read_text(encoding="utf-8").splitlines():
             stars, text = line.split("\t")
-            felt = (mood.NEGATIVE, mood.NEUTRAL, mood.POSITIVE)[(int(stars) > 2) + (int(stars) > 3)]
-            yield Taught(
-                text=text, source="reviews_written", mood=felt, rating=(int(stars) - 1) / 4
-            )
+            yield Taught(text=text, source="reviews_written", **_felt(int(stars) - 1))
 
 
 def strengths(file: Path = STRENGTHS) -> dict[str, int]:

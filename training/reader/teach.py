@@ -1,7 +1,7 @@
 """What a larger reader says of the texts: `python -m training.reader.teach --teacher F --work F`.
 
-A smaller one then learns from that too (`training.reader.train --answers`): of texts without a
-label, and how sure one may be of those that have one.
+A smaller one then learns from that too (`training.reader.train --answers`): how sure one may be of
+a label, and, where a text has none for a task, what to answer.
 """
 
 import argparse

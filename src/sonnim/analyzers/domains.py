@@ -103,24 +103,17 @@ _WORDS = (
     Column(name="centre_words", type=_NUMBER, meaning="What they add on average"),
 )
 _FITTED = replace(DOMAIN, name="domains_fitted", columns=(*DOMAIN.columns, *_SHIFTS, *_WORDS))
-_SPOKEN = TableSchema(
+_SPOKEN = replace(
+    _RATED.only(("message_id", "source", "language", "text")),
     name="domains_spoken",
-    version=1,
     meaning="A text of a source whose words count",
-    key=("message_id",),
-    columns=(
-        Column(name="message_id", meaning="Which message"),
-        Column(name="source", meaning="Of which fit the words are"),
-        Column(name="language", meaning="Likewise"),
-        Column(name="text", meaning="Title and text"),
-    ),
 )
 _SAID = replace(
     _SPOKEN,
     name="domains_said",
     meaning="What a text's words add",
     columns=(
-        Column(name="message_id", meaning="Which message"),
+        _SPOKEN.column("message_id"),
         Column(name="odds", type=_NUMBER, meaning="To the log odds of positive"),
     ),
 )
@@ -168,8 +161,8 @@ def fit(rated: RecordBatch, parameters: DomainsParameters) -> RecordBatch:
         counts = [int((true == one).sum()) for one in (NEGATIVE, NEUTRAL, POSITIVE)]
         if min(counts[NEGATIVE], counts[POSITIVE]) < parameters.least:
             continue
-        fit = _fitted(given, true, further, [ids[n] for n in chosen], [texts[n] for n in chosen])
-        found, before, after = fit.adaptation, quality(given, true), fit.quality
+        done = _fitted(given, true, further, [ids[n] for n in chosen], [texts[n] for n in chosen])
+        found, before, after = done.adaptation, quality(given, true), done.quality
         rows.append(
             {
                 "source": source,
@@ -187,7 +180,7 @@ def fit(rated: RecordBatch, parameters: DomainsParameters) -> RecordBatch:
                 "macro_f1_fitted": after.macro_f1,
                 "ece": before.ece,
                 "ece_fitted": after.ece,
-                "words_gain": fit.words_gain,
+                "words_gain": done.words_gain,
                 "polarity_slope": found.polarity[0],
                 "polarity_intercept": found.polarity[1],
                 "neutrality_slope": found.neutrality[0],

@@ -14,6 +14,7 @@ import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -203,7 +204,7 @@ class Features:
         buckets = self.buckets[np.repeat(self.starts[places], counts) + inside]
         return Features(buckets=buckets, starts=np.concatenate([[0], ends]).astype(np.int64))
 
-    def sums(self, weights: NDArray[np.float32]) -> NDArray[np.float64]:
+    def sums(self, weights: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
         """The sum of each text's weights over the square root of its number of features.
 
         That is the scalar product with a binary row of length one.

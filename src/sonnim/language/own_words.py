@@ -56,10 +56,6 @@ def learned(words: Features, known: Floats, positive: NDArray[np.bool_]) -> NDAr
     rows = np.repeat(np.arange(len(count)), count)
     share = (1 / np.sqrt(np.maximum(count, 1)))[rows]
 
-    def sums(weights: Floats) -> Floats:
-        values = weights[words.buckets] * share
-        return np.asarray(np.bincount(rows, values, minlength=len(count)), np.float64)
-
     def back(values: Floats) -> Floats:
         values = values[rows] * share
         return np.asarray(np.bincount(words.buckets, values, minlength=1 << BITS), np.float64)
@@ -67,12 +63,12 @@ def learned(words: Features, known: Floats, positive: NDArray[np.bool_]) -> NDAr
     # The steepest the loss can bend: a quarter of the largest eigenvalue, by the power method.
     way = back(np.ones(len(count)))
     for _ in range(10):
-        way = back(sums(way / (np.linalg.norm(way) or 1.0)))
+        way = back(words.sums(way / (np.linalg.norm(way) or 1.0)))
     bend = 0.25 * 1.1 * float(np.linalg.norm(way)) + _PENALTY
     pull = (np.sqrt(bend) - np.sqrt(_PENALTY)) / (np.sqrt(bend) + np.sqrt(_PENALTY))
     weights = ahead = np.zeros(1 << BITS)
     for _ in range(_ROUNDS):
-        slope = back(sigmoid(known + sums(ahead)) - positive) + _PENALTY * ahead
+        slope = back(sigmoid(known + words.sums(ahead)) - positive) + _PENALTY * ahead
         last, weights = weights, ahead - slope / bend
         ahead = weights + pull * (weights - last)
         if np.abs(weights - last).max() < _ENOUGH:
