@@ -23,100 +23,37 @@ Limits: ratings and texts of one person may disagree. Sources with fewer than `l
 Quality: tested
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
-
-import numpy as np
-from arro3.core import RecordBatch
-from numpy.typing import NDArray
 
 from sonnim.analyzers.base import Analyzer, Reads
 from sonnim.analyzers.cells import number
 from sonnim.analyzers.corrections import CORRECTS
+from sonnim.analyzers.domains_fit import (
+    FITTED,
+    FURTHER,
+    NEUTRALITY,
+    NUMBER,
+    RATED,
+    READ,
+    SAID,
+    SPOKEN,
+    fit,
+    said,
+)
 from sonnim.analyzers.shares import ODDS
 from sonnim.analyzers.texts import SOURCE, TEXT
 from sonnim.engines.base import Engine
-from sonnim.language.adaptation import (
-    HIGHEST,
-    LOWEST,
-    NEGATIVE,
-    NEUTRAL,
-    POSITIVE,
-    Adaptation,
-    Error,
-    Quality,
-    adapted,
-    fold_of,
-    held_out,
-    level,
-    log_loss,
-    quality,
-    shifted,
-    with_words,
-)
-from sonnim.language.mood_model import LABELS
-from sonnim.language.own_words import MOST, packed, unpacked, words_of
+from sonnim.language.adaptation import HIGHEST, LOWEST
 from sonnim.tables.answer import Answer, Caveat
 from sonnim.tables.answers import DOMAIN, DOMAIN_MOOD, MOOD, READING
-from sonnim.tables.arrow import batch, strings
-from sonnim.tables.emotions import EMOTION_COLUMNS, INTENT_COLUMNS
+from sonnim.tables.arrow import strings
 from sonnim.tables.facts import CORRECTION, MESSAGE
 from sonnim.tables.parameters import Limit, parameter
-from sonnim.tables.schema import Column, ColumnType, TableSchema
+from sonnim.tables.schema import ColumnType
 from sonnim.tables.step import Step
 from sonnim.tables.table import Table
 
-_NUMBER = ColumnType.DOUBLE
-READ = ("rating", "p_offence", *(one.name for one in (*EMOTION_COLUMNS, *INTENT_COLUMNS)))
-"""What of a reading helps to fit moods."""
-_NEUTRAL = "neutrality"
-FURTHER = (_NEUTRAL, *READ)
-"""What helps to tell positive from negative: how neutral a message is, and its reading."""
-_SHIFTS = tuple(
-    Column(name=f"{what}_{name}", type=_NUMBER, meaning=meaning)
-    for what, meaning in (
-        ("shift", "What each of its log odds adds to those of positive"),
-        ("centre", "Its average log odds, which add nothing"),
-    )
-    for name in FURTHER
-)
-_RATED = TableSchema(
-    name="domains_rated",
-    version=1,
-    meaning="A message with a rating or correction, and its moods",
-    key=("message_id",),
-    columns=(
-        Column(name="message_id", meaning="Which message"),
-        Column(name="source", meaning="Where it came from"),
-        Column(name="language", meaning="ko or en"),
-        Column(name="rated", type=ColumnType.LONG, meaning="0 negative, 1 neutral, 2 positive"),
-        Column(name="corrected", meaning="What a person said of it, if one did"),
-        Column(name="text", meaning="Title and text"),
-        *(Column(name=f"p_{side}", type=_NUMBER, meaning="Probability of that mood")
-          for side in LABELS),
-        *(Column(name=name, type=_NUMBER, meaning="Its log odds, as read") for name in FURTHER),
-    ),
-)  # fmt: skip
-_WORDS = (
-    Column(name="words", meaning="What runs of letters add to the log odds of positive, packed"),
-    Column(name="centre_words", type=_NUMBER, meaning="What they add on average"),
-)
-_FITTED = replace(DOMAIN, name="domains_fitted", columns=(*DOMAIN.columns, *_SHIFTS, *_WORDS))
-_SPOKEN = replace(
-    _RATED.only(("message_id", "source", "language", "text")),
-    name="domains_spoken",
-    meaning="A text of a source whose words count",
-)
-_SAID = replace(
-    _SPOKEN,
-    name="domains_said",
-    meaning="What a text's words add",
-    columns=(
-        _SPOKEN.column("message_id"),
-        Column(name="odds", type=_NUMBER, meaning="To the log odds of positive"),
-    ),
-)
 _NEAR = "1e-4"
 # Shares are kept away from none and all: so many texts of each side are added.
 _PRIOR = "5e0"
@@ -138,126 +75,6 @@ class DomainsParameters:
         200,
         Limit(meaning="Fewest messages of a source without so many of them", low=50, high=1e9),
     )
-
-
-def fit(rated: RecordBatch, parameters: DomainsParameters) -> RecordBatch:
-    """The row of each source and language that has enough ratings and corrections."""
-    groups: dict[tuple[str, str], list[int]] = {}
-    pairs = zip(strings(rated, "source"), strings(rated, "language"), strict=True)
-    for place, pair in enumerate(pairs):
-        groups.setdefault(pair, []).append(place)
-    ids = strings(rated, "message_id")
-    labels = np.array(rated.column("rated").to_pylist(), np.int64)
-    corrected = np.array([bool(one) for one in strings(rated, "corrected")], np.bool_)
-    moods = np.array([rated.column(f"p_{side}").to_pylist() for side in LABELS]).T.reshape(-1, 3)
-    # None becomes NaN.
-    columns = [np.array(rated.column(name).to_pylist(), np.float64) for name in FURTHER]
-    read, texts = np.column_stack(columns), strings(rated, "text")
-    rows = []
-    for (source, language), places in sorted(groups.items()):
-        # Rows come in any order; sums, and so figures, must not depend on it.
-        chosen = np.array(sorted(places, key=ids.__getitem__))
-        true, given, further = labels[chosen], moods[chosen], read[chosen]
-        counts = [int((true == one).sum()) for one in (NEGATIVE, NEUTRAL, POSITIVE)]
-        if min(counts[NEGATIVE], counts[POSITIVE]) < parameters.least:
-            continue
-        done = _fitted(given, true, further, [ids[n] for n in chosen], [texts[n] for n in chosen])
-        found, before, after = done.adaptation, quality(given, true), done.quality
-        rows.append(
-            {
-                "source": source,
-                "language": language,
-                "learned_from": _labels(corrected[chosen]),
-                "n_negative": counts[NEGATIVE],
-                "n_neutral": counts[NEUTRAL],
-                "n_positive": counts[POSITIVE],
-                "majority": max(counts[NEGATIVE], counts[POSITIVE])
-                / (counts[NEGATIVE] + counts[POSITIVE]),
-                "auc": before.auc,
-                "accuracy": before.accuracy,
-                "accuracy_fitted": after.accuracy,
-                "macro_f1": before.macro_f1,
-                "macro_f1_fitted": after.macro_f1,
-                "ece": before.ece,
-                "ece_fitted": after.ece,
-                "words_gain": done.words_gain,
-                "polarity_slope": found.polarity[0],
-                "polarity_intercept": found.polarity[1],
-                "neutrality_slope": found.neutrality[0],
-                "neutrality_intercept": found.neutrality[1],
-                **_errors("polarity", found.polarity_error),
-                **_errors("neutrality", found.neutrality_error),
-                **dict(zip((f"shift_{name}" for name in FURTHER), found.factors, strict=True)),
-                **dict(zip((f"centre_{name}" for name in FURTHER), found.centres, strict=True)),
-                "words": None if found.words is None else packed(found.words),
-                "centre_words": found.words_centre,
-            }
-        )
-    return batch(_FITTED, {name: [row[name] for row in rows] for name in _FITTED.names})
-
-
-@dataclass(frozen=True)
-class _Fit:
-    """What was fitted to one source and language, and how good it is with messages held out."""
-
-    adaptation: Adaptation
-    quality: Quality
-    words_gain: float
-
-
-def _fitted(
-    given: NDArray[np.float64],
-    true: NDArray[np.int64],
-    further: NDArray[np.float64],
-    ids: Sequence[str],
-    texts: Sequence[str],
-) -> _Fit:
-    """Fits one source and language; words count if texts held out surprise less with them."""
-    found, folds = adapted(given, true, further), fold_of(ids)
-    plain = held_out(given, true, folds, further)
-    some = np.arange(0, len(true), -(-len(true) // MOST))
-    p, labels, more = given[some], true[some], further[some]
-    words = words_of([texts[int(n)] for n in some])
-    spoken = held_out(p, labels, folds[some], more, words)
-    shift = level(spoken, labels)
-    spoken = shifted(spoken, shift)
-    gain = log_loss(shifted(plain[some], level(plain[some], labels)), labels)
-    gain -= log_loss(spoken, labels)
-    if gain <= 0:
-        return _Fit(found, quality(plain, true), 0.0)
-    found = with_words(found, p, labels, more, words)
-    found = replace(found, words_centre=found.words_centre - shift)
-    return _Fit(found, quality(spoken, labels), gain)
-
-
-def said(spoken: RecordBatch, known: Mapping[tuple[str, str], str]) -> RecordBatch:
-    """What the words of texts add.
-
-    Args:
-        spoken: Rows of a source whose words count.
-        known: Of each source and language what words say, packed.
-    """
-    pairs = list(zip(strings(spoken, "source"), strings(spoken, "language"), strict=True))
-    texts, odds = strings(spoken, "text"), np.zeros(len(pairs))
-    for pair in dict.fromkeys(pairs):
-        places = [n for n, one in enumerate(pairs) if one == pair]
-        odds[places] = words_of([texts[n] for n in places]).sums(unpacked(known[pair]))
-    ids = spoken.column("message_id").to_pylist()
-    return batch(_SAID, {"message_id": ids, "odds": odds})
-
-
-def _labels(corrected: NDArray[np.bool_]) -> str:
-    if corrected.all():
-        return "corrections"
-    return "both" if corrected.any() else "ratings"
-
-
-def _errors(question: str, found: Error) -> dict[str, float]:
-    return {
-        f"{question}_slope_error": found.slope,
-        f"{question}_intercept_error": found.intercept,
-        f"{question}_error_correlation": found.correlation,
-    }
 
 
 def rated_step() -> Step:
@@ -285,14 +102,14 @@ def rated_step() -> Step:
             "WHERE (corrected IS NOT NULL OR place BETWEEN 0e0 AND 1e0) AND p_negative IS NOT NULL"
         ),
         inputs=("message", "mood", "correction", "reading"),
-        output=_RATED,
+        output=RATED,
         note="Corrected, or else the lowest quarter of a scale negative, the highest positive",
     )
 
 
 def _odds(name: str) -> str:
     """SQL of the log odds of a further answer; null where it is missing."""
-    if name == _NEUTRAL:
+    if name == NEUTRALITY:
         return f"CASE WHEN o.language <> 'other' THEN {ODDS[1]} END"
     p = f"least(greatest(r.{name}, {_NEAR}), 1e0 - {_NEAR})"
     return f"ln({p}) - ln(1e0 - {p})"
@@ -305,7 +122,7 @@ def domain_step(parameters: DomainsParameters) -> Step:
         "polarity_slope": "1e0", "neutrality_slope": "1e0", "neutrality_intercept": "0e0",
         "polarity_intercept": f"ln(positive + {_PRIOR}) - ln(negative + {_PRIOR})",
     }  # fmt: skip
-    unknown = {_NUMBER: "CAST(NULL AS DOUBLE)", ColumnType.LONG: "CAST(NULL AS BIGINT)"}
+    unknown = {NUMBER: "CAST(NULL AS DOUBLE)", ColumnType.LONG: "CAST(NULL AS BIGINT)"}
     columns = ", ".join(
         f"{known.get(one.name) or unknown[one.type]} AS {one.name}" for one in DOMAIN.columns
     )
@@ -329,7 +146,7 @@ def domain_step(parameters: DomainsParameters) -> Step:
 def spoken_step() -> Step:
     """The texts of which words count."""
     return Step(
-        name=_SPOKEN.name,
+        name=SPOKEN.name,
         sql=(
             f"SELECT o.message_id, f.source, f.language, {TEXT} AS text FROM mood o "
             "JOIN message m ON m.message_id = o.message_id "
@@ -337,7 +154,7 @@ def spoken_step() -> Step:
             "WHERE f.words_gain > 0"
         ),
         inputs=("mood", "message", "domains_fitted"),
-        output=_SPOKEN,
+        output=SPOKEN,
         note="Messages whose words count",
     )
 
@@ -394,7 +211,7 @@ def mood_steps() -> tuple[Step, ...]:
                 "domains_said",
                 "reading",
             ),
-            output=_RATED.only(("message_id",)),
+            output=RATED.only(("message_id",)),
             note="The two answers of each message, fitted to its source and language, or the chief",
         ),
         Step(
@@ -422,12 +239,12 @@ def analyze(engine: Engine, parameters: DomainsParameters) -> Answer:
     """Fits moods to each source and language."""
     rated = engine.run([rated_step()])
     found = engine.map(
-        partial(fit, parameters=parameters), rated, _FITTED, name=_FITTED.name,
+        partial(fit, least=parameters.least), rated, FITTED, name=FITTED.name,
         by=("source", "language"),
     )  # fmt: skip
     domains = engine.run([domain_step(parameters)])
     spoken = engine.run([spoken_step()])
-    engine.map(partial(said, known=_packed(engine, found)), spoken, _SAID, name=_SAID.name)
+    engine.map(partial(said, known=_packed(engine, found)), spoken, SAID, name=SAID.name)
     fitted = engine.run(mood_steps())
     return Answer(
         tables=(domains, fitted),
