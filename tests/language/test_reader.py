@@ -13,7 +13,16 @@ import pytest
 from sonnim.checks.samples import HOSTILE
 from sonnim.language import reader as module
 from sonnim.language.opinions import found_in
-from sonnim.language.reader import CARD, MODEL, MOOD, RATING, TARGET, TOKENIZER, WORDS, Reader
+from sonnim.language.reader import (
+    CARD,
+    MODEL,
+    MOOD,
+    RATING,
+    TARGET,
+    TOKENIZER,
+    WORDS,
+    Reader,
+)
 from sonnim.language.readers import ENGLISH
 from sonnim.tables.errors import StopError
 
@@ -44,6 +53,16 @@ def test_a_text_is_read_alone_as_among_others(reader: Reader) -> None:
             assert np.array_equal(alone.texts[MOOD][0], other.texts[MOOD][place])
             assert np.array_equal(alone.tokens[TARGET][0], other.tokens[TARGET][place])
             assert alone.offsets[0] == other.offsets[place]
+
+
+def test_so_it_is_where_no_tokens_are_asked_for(reader: Reader) -> None:
+    """Tokens are then found in another way."""
+    together, placed = reader.read(VARIED, (MOOD,)), reader.read(VARIED, (MOOD, TARGET))
+    assert not any(together.offsets) and any(placed.offsets)
+    assert np.array_equal(placed.texts[MOOD], together.texts[MOOD])
+    for number, text in enumerate(VARIED):
+        alone = reader.read([text], (MOOD,))
+        assert np.array_equal(alone.texts[MOOD][0], together.texts[MOOD][number])
 
 
 def test_threads_change_nothing(reader: Reader) -> None:
@@ -79,7 +98,7 @@ def test_a_text_without_a_letter_says_nothing(reader: Reader) -> None:
 def test_letters_taken_apart_are_read_as_whole_ones(reader: Reader, text: str) -> None:
     """Files from macOS are written so (NFD); offsets are those of what is written."""
     apart = unicodedata.normalize("NFD", text)
-    whole, taken = reader.read([text], (MOOD,)), reader.read([apart], (MOOD,))
+    whole, taken = (reader.read([one], (MOOD, TARGET)) for one in (text, apart))
     assert len(apart) > len(text)
     assert np.array_equal(whole.texts[MOOD], taken.texts[MOOD])
     assert taken.offsets[0][-1][1] == len(apart)
