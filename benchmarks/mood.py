@@ -29,7 +29,7 @@ from sonnim.language.morphemes import morphemes
 # Parts of training.mood.evaluate that stand for a language on the sheet.
 _SHOWN = (
     "NSMC 2014",
-    "Laftel (unseen kind)",
+    "Laftel (unseen set)",
     "Own sets (SST dev, Amazon test, VADER)",
     "TweetEval validation, the half kept",
 )

@@ -1,4 +1,4 @@
-"""Moods, and their shares by month, of a kind of text that no model learned from.
+"""Moods, and their shares by month, of a set of texts from which no model learned.
 
 `python -m benchmarks shares`
 

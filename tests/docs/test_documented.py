@@ -117,7 +117,7 @@ def test_accuracy_is_that_of_the_card(name: str) -> None:
     )
     parts = (
         "NSMC 2014",
-        "Laftel (unseen kind)",
+        "Laftel (unseen set)",
         "Own sets (SST dev, Amazon test, VADER)",
         "TweetEval validation, the half kept",
     )

@@ -48,6 +48,15 @@ def test_what_the_linear_model_is_sure_of_stays(cascade: Cascade) -> None:
         assert deep[number] == (language != "other" and linear[number].max() < least)
 
 
+def test_a_text_is_read_alone_as_among_others(cascade: Cascade) -> None:
+    together = cascade.read(GIVEN, LANGUAGES)
+    for number, (text, language) in enumerate(zip(GIVEN, LANGUAGES, strict=True)):
+        alone = cascade.read([text], [language])
+        assert alone.tiers == [together.tiers[number]]
+        assert alone.labels == [together.labels[number]]
+        assert alone.probabilities[0] == pytest.approx(together.probabilities[number], abs=1e-12)
+
+
 def test_english_is_heard_twice(cascade: Cascade) -> None:
     """Oracle: each reader asked alone; log odds worked from the softmax of its logits."""
     found = encoder_features(cascade.reader, GIVEN, LANGUAGES)

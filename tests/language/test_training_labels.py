@@ -4,14 +4,44 @@ import re
 from collections import Counter
 
 import pytest
-from training.mood.data import LABELLED, MEASURE_ENGLISH, SHARED, labelled_tweets, letters
-from training.reader.data import PHRASES, STRENGTHS, Taught, digest, phrases, strengths
+from training.mood.data import (
+    LABELLED,
+    MEASURE_ENGLISH,
+    REVIEWS,
+    SHARED,
+    labelled_tweets,
+    letters,
+    reviews,
+)
+from training.reader.data import (
+    PHRASES,
+    STRENGTHS,
+    TOLD,
+    Taught,
+    digest,
+    pairs,
+    phrases,
+    strengths,
+    written,
+)
 
 
 def test_strengths_are_whole() -> None:
     lines = STRENGTHS.read_text(encoding="utf-8").splitlines()
     assert lines == sorted(set(lines)) and len(lines) == len(strengths()) > 50_000
     assert all(re.fullmatch(r"[0-9a-f]{12}\t[0-4]", line) for line in lines)
+    # Nobody can say how a text without a letter feels.
+    assert digest("!?") not in strengths()
+
+
+def test_reviews_that_calibrate_are_no_copies_of_those_learned_from() -> None:
+    learned = {
+        *(letters(text) for _, text in reviews()),
+        *(letters(one.text) for one in (*pairs(), *written("learn"))),
+    }
+    held = [letters(text) for _, text in reviews(REVIEWS / "held")]
+    assert len(set(held)) == len(held) > 1_000 and learned.isdisjoint(held)
+    assert {stars for stars, _ in reviews(REVIEWS / "held")} == {1, 2, 3, 4, 5}
 
 
 def test_labels_of_tweets_are_whole() -> None:
@@ -32,6 +62,16 @@ def test_parts_are_cut_at_signs_conjunctions_and_prepositions() -> None:
     assert Counter(one.mood for one in found) == {0: 2, 1: 1, 2: 1}
     (sentence,) = phrases([Taught("It broke. I cried, twice.", "amazon")], {digest("It broke."): 0})
     assert (sentence.text, sentence.mood, sentence.rating) == ("It broke.", 0, 0.0)
+
+
+def test_korean_reviews_are_read_whole_and_in_parts() -> None:
+    text = "연기는 좋은데 지루했다!"
+    wanted = {text: 1, "연기는 좋은데": 3, "지루했다": 1}
+    known = {digest(part): strength for part, strength in wanted.items()}
+    found = list(phrases([Taught(text, "nsmc"), Taught(text, "kote")], known))
+    # Signs are no letters: the last part is known by the same digest as it is with them.
+    assert {one.text: round(one.rating * 4) for one in found} == wanted
+    assert {one.source for one in found} == {TOLD}
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data are not here")

@@ -35,6 +35,9 @@ MEASURE_TWEETEVAL = 0.5
 # Moods that were told for Sonnim of tweets of sets without them, and tweets written for it.
 LABELLED = Path(__file__).parent / "tweets_labelled.tsv"
 WRITTEN = Path(__file__).parent / "tweets_written"
+# Reviews written for Sonnim: those to learn from, and in a folder of it those that calibrate.
+REVIEWS = Path(__file__).parents[1] / "reader" / "reviews"
+REVIEWS_WRITTEN = "reviews_written"
 _ACL14, _VADER_TWEETS = "acl14", "vader_tweets"
 # Where the tweets of a set are, if not among TweetEval's tasks.
 _ELSEWHERE = {
@@ -64,8 +67,11 @@ class Example:
 
 
 def korean(data: Path) -> list[Example]:
-    """Korean examples: NSMC film reviews, KOTE comments, Laftel app reviews (measured only)."""
-    return [*_nsmc(data), *_kote(data), *_laftel(data)]
+    """Korean examples: NSMC film reviews, KOTE comments, written reviews of all else.
+
+    Laftel's app reviews are measured only.
+    """
+    return [*_nsmc(data), *_kote(data), *_written_reviews(), *_laftel(data)]
 
 
 def english(data: Path) -> list[Example]:
@@ -270,12 +276,33 @@ def _kote(data: Path) -> Iterator[Example]:
                 yield Example(row["text"], NEGATIVE, "kote", part)
 
 
+def _written_reviews() -> Iterator[Example]:
+    """Reviews of apps, shops and services with their stars, which a language model wrote.
+
+    Those to learn from are mostly such as models get wrong; those that calibrate are as reviews
+    are found.
+    """
+    for folder, part in ((REVIEWS, "learn"), (REVIEWS / "held", "calibrate")):
+        for stars, text in reviews(folder):
+            yield Example(text, _of_stars(stars), REVIEWS_WRITTEN, part)
+
+
+def reviews(folder: Path = REVIEWS) -> Iterator[tuple[int, str]]:
+    """Stars, 1 to 5, and text of the reviews of a folder: lines of both with a tab between."""
+    for file in sorted(folder.glob("*.tsv")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            stars, text = line.split("\t")
+            yield int(stars), text
+
+
+def _of_stars(stars: int) -> int:
+    return NEGATIVE if stars <= 2 else POSITIVE if stars >= 4 else NEUTRAL
+
+
 def _laftel(data: Path) -> Iterator[Example]:
     for row in rows(data / "laftel" / "reviews_to_2024-06.csv"):
-        stars = int(row["score"])
-        label = NEGATIVE if stars <= 2 else POSITIVE if stars >= 4 else NEUTRAL
         if row["content"]:
-            yield Example(row["content"], label, "laftel", "measure")
+            yield Example(row["content"], _of_stars(int(row["score"])), "laftel", "measure")
 
 
 def _sst(data: Path) -> Iterator[Example]:

@@ -49,7 +49,7 @@ class Part:
         language: "ko" or "en".
         name: What it is called in the tables.
         sources: Beginnings of the names of its sources.
-        unseen: Whether its kind of text was never learned from.
+        unseen: Whether nothing of its set was learned from.
         fresh: Whether texts that also occur among the learned ones are left out.
         thirds: Whether it is cut down to as many texts of each mood.
     """
@@ -68,7 +68,7 @@ PARTS = (
     Part("ko", "NSMC 2014, no text of training", ("nsmc",), fresh=True),
     Part("ko", "NSMC 2014, a third each", ("nsmc",), thirds=True),
     Part("ko", "KOTE test half", ("kote",)),
-    Part("ko", "Laftel (unseen kind)", ("laftel",), unseen=True),
+    Part("ko", "Laftel (unseen set)", ("laftel",), unseen=True),
     Part("en", "Own sets (SST dev, Amazon test, VADER)", _OWN),
     Part("en", "Own sets, no text of training", _OWN, fresh=True),
     Part("en", "Own sets, a third each", _OWN, thirds=True),

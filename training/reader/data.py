@@ -35,12 +35,13 @@ PAIRS_HELD = PAIRS / "held"
 """Pairs from which nothing is learned: on them the two models are weighed together."""
 WRITTEN = Path(__file__).parent / "intents"
 SENTENCES = Path(__file__).parent / "sentences"
-REVIEWS = Path(__file__).parent / "reviews"
 TWEETS = Path(__file__).parent / "tweets"
 MEASURE_WRITTEN = 0.15
 """Share of the texts with written intents of which nothing is learned."""
 PHRASES = "phrases"
-"""Source of parts of texts."""
+"""Source of parts of English texts."""
+TOLD = "told"
+"""Source of Korean film reviews, and parts of them, read without their stars."""
 STRENGTHS = Path(__file__).parent / "strengths.tsv"
 FILM = frozenset(["sst2", "sst5", "vader_movieReview", "sentences_written"])
 """Sources of film criticism in English."""
@@ -52,6 +53,11 @@ _PARTS = re.compile(
 _LESSER = re.compile(
     r"\s+(?=(?:of|in|with|to|for|by|as|than|is|are|was|has|have|from|on|at|about|into|who|which"
     r"|like|without|through|makes|make)\b)"
+)
+# Where parts of a Korean text end: signs, and endings that join one clause to the next.
+_PARTS_KO = re.compile(
+    r"[.!?~,;…]+|(?<=지만)\s|(?<=는데)\s|(?<=은데)\s|(?<=한데)\s|(?<=[가-힣]고)\s|(?<=해서)\s"
+    r"|(?<=어서)\s|(?<=아서)\s|(?<=으나)\s|(?<=다만)\s"
 )
 _HANGUL = re.compile("[가-힣ㄱ-ㅎㅏ-ㅣ]")
 # Rating that goes with a mood where nobody rated.
@@ -102,9 +108,11 @@ def learned(data: Path) -> list[Taught]:
     ratings, known = _ratings(data) | _strengths(data), strengths()
     korean, *_ = mood.separated(mood.korean(data), "ko")
     english, *_ = mood.separated(mood.english(data), "en")
+    # Of the reviews that were written the stars are known too: they come below.
+    reviewed = {one.text for one in korean if one.source == mood.REVIEWS_WRITTEN}
     found = []
     for example in (*korean, *english):
-        if example.part != "learn":
+        if example.part != "learn" or example.source == mood.REVIEWS_WRITTEN:
             continue
         found.append(
             Taught(
@@ -129,7 +137,7 @@ def learned(data: Path) -> list[Taught]:
             *pairs(),
             *sentences(),
             *sentences(TWEETS, "tweets_written"),
-            *reviews(),
+            *(one for one in reviews() if one.text in reviewed),
             *written("learn"),
             *phrases([*found, *sentences()], known),
         )
@@ -179,22 +187,17 @@ def sentences(folder: Path = SENTENCES, source: str = "sentences_written") -> It
             yield Taught(text=text, source=source, mood=felt, rating=_RATED[felt])
 
 
-def reviews(folder: Path = REVIEWS) -> Iterator[Taught]:
-    """Reviews with their stars, written for learning: mixtures, wishes, irony, reports of faults.
-
-    Args:
-        folder: Holds files of lines with two fields between tabs: stars (1 to 5), text.
-    """
-    for file in sorted(folder.glob("*.tsv")):
-        for line in file.read_text(encoding="utf-8").splitlines():
-            stars, text = line.split("\t")
-            yield Taught(text=text, source="reviews_written", **_felt(int(stars) - 1))
+def reviews() -> Iterator[Taught]:
+    """Reviews with stars, written to learn from: mixtures, wishes, irony, reports of faults."""
+    for stars, text in mood.reviews():
+        yield Taught(text=text, source=mood.REVIEWS_WRITTEN, **_felt(stars - 1))
 
 
 def strengths(file: Path = STRENGTHS) -> dict[str, int]:
     """How good or bad a language model found texts, 0 to 4, by what `digest` says of the text.
 
-    They are parts of English texts (`phrases`) and KOTE's comments; the texts stay where they are.
+    They are parts of texts (`phrases`), Korean film reviews and KOTE's comments; the texts stay
+    where they are.
     Of 600 sentences of the Stanford treebank that were among them unawares it called 98 % of those
     with a mood as people had, where it called them anything (decision 0012).
 
@@ -215,10 +218,11 @@ def phrases(taught: Iterable[Taught], known: Mapping[str, int]) -> Iterator[Taug
 
     Parts of film criticism, between signs, conjunctions and prepositions, teach what a word says in
     little company, as the phrases of the Stanford treebank do (Socher et al. 2013); sentences of
-    product reviews, that a review with five stars has sentences that praise nothing.
+    product reviews, that a review with five stars has sentences that praise nothing; Korean film
+    reviews, whole ones too, what they say for who does not see their stars.
 
     Args:
-        taught: Texts, in English.
+        taught: Texts.
         known: What `strengths` gave.
 
     >>> text = Taught("Good cast, but a dull plot.", "sst2")
@@ -231,10 +235,14 @@ def phrases(taught: Iterable[Taught], known: Mapping[str, int]) -> Iterator[Taug
             name = digest(text)
             if name in known and name not in seen:
                 seen.add(name)
-                yield Taught(text=text, source=PHRASES, **_felt(known[name]))
+                source = TOLD if one.source == "nsmc" else PHRASES
+                yield Taught(text=text, source=source, **_felt(known[name]))
 
 
 def _cut(one: Taught) -> Iterator[str]:
+    if one.source == "nsmc":
+        yield one.text
+        yield from map(str.strip, _PARTS_KO.split(one.text))
     if one.source == "amazon":
         yield from map(str.strip, _SENTENCES.split(one.text))
     if one.source not in FILM:

@@ -18,21 +18,22 @@ from training.reader.train import CHECKPOINT
 LAST = "checkpoint_last.pt"
 
 
-def averaged(start: Path, work: Path) -> None:
-    """Makes the folder's checkpoint the mean of itself and of where it started.
+def averaged(start: Path, work: Path, share: float = 0.5) -> None:
+    """Makes the folder's checkpoint the weighted mean of itself and of where it started.
 
     A head that the start lacks stays as it is.
 
     Args:
         start: Folder of the reader that training went on from.
         work: Folder of the training.
+        share: How much the trained weights count, the others having the rest.
     """
     checkpoint, last = work / CHECKPOINT, work / LAST
     if not last.exists():
         checkpoint.rename(last)
     state, before = torch.load(last), shipped.weights(start / MODEL)
     state["model"] = {
-        name: (value + before[name]) / 2 if name in before else value
+        name: share * value + (1 - share) * before[name] if name in before else value
         for name, value in state["model"].items()
     }
     torch.save(state, checkpoint)
@@ -43,8 +44,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--start", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--share", type=float, default=0.5, help="weight of the trained ones")
     given = parser.parse_args()
-    averaged(given.start, given.work)
+    averaged(given.start, given.work, given.share)
 
 
 if __name__ == "__main__":

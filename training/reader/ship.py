@@ -1,4 +1,4 @@
-"""Ships a reader: `python -m training.reader.ship --language en --work FOLDER [--data DIR]`.
+"""Ships a reader: `python -m training.reader.ship --language en [--work FOLDER] [--data DIR]`.
 
 Writes the last checkpoint as a graph of integers beside its tokenizer, and fits what stands in the
 model card beside the network: how its moods and the linear model's are weighed together, which
@@ -31,7 +31,7 @@ from sonnim.language.mood_cascade import (
     turned,
 )
 from sonnim.language.mood_model import MoodModel, moods
-from sonnim.language.reader import MODEL, SHIPPED, TOKENIZER
+from sonnim.language.reader import MODEL, SHIPPED, TOKENIZER, card
 from sonnim.language.readers import ENGLISH, Readers
 from sonnim.language.weights import digest
 from training.mood import data as mood
@@ -40,6 +40,7 @@ from training.mood.train import threshold_of
 from training.reader.checkpoint import written
 from training.reader.data import PAIRS_HELD, pairs
 from training.reader.evaluate import write_card
+from training.reader.passing import pass_on
 
 Floats = NDArray[np.float64]
 
@@ -48,15 +49,11 @@ FOLDERS = {"ko": SHIPPED, "en": ENGLISH}
 """Where the readers ship."""
 # Of each mood at most so many texts of a set calibrate: more moves nothing.
 MOST_OF_EACH = 10_000
-# How much accuracy the pair may lose by reading only some texts with the encoder.
-LOSS = 0.002
-# Yet it reads so many of them at least: on kinds of text that the linear model has not seen it is
-# surer than it should be, and the calibrating texts do not show that.
-LEAST_PASSED = 0.35
 _PENALTY = 1.0
 # Written pairs are few beside reviews, and what they try is what an encoder is there for. Twice
-# costs reviews next to nothing, eight times half a point (halves of the calibrating texts).
-PAIRS_COUNT = 2.0
+# costs reviews next to nothing, eight times half a point (halves of the calibrating texts). Written
+# reviews are the only ones in Korean that are not of films.
+WRITTEN_COUNT = {"pairs_ko": 2.0, "pairs_en": 2.0, mood.REVIEWS_WRITTEN: 2.0}
 
 
 @dataclass(frozen=True)
@@ -68,34 +65,50 @@ class Scored:
         linear: Shape (texts, 2), log odds of the linear model.
         encoder: Shape (texts, 6), as `encoder_features` gives them.
         turns: Whether each turns, as `turned` says.
-        written: Whether it is of the written pairs.
+        counts: How much each counts.
+        sources: Of which set each is.
+        paired: Whether it is of the written pairs.
     """
 
     labels: NDArray[np.int64]
     linear: Floats
     encoder: Floats
     turns: Floats
-    written: NDArray[np.bool_]
+    counts: Floats
+    sources: NDArray[np.str_]
+    paired: NDArray[np.bool_]
 
 
-def ship(work: Path, out: Path, data: Path, language: str) -> None:
-    """Writes the model's folder; `language` is that of the reader, as in training."""
-    out.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(written(work, language), out / MODEL)
-    tokenizer = Tokenizer.from_file(str(work / TOKENIZER))
-    tokenizer.no_truncation()
-    tokenizer.save(str(out / TOKENIZER), pretty=False)
+def ship(work: Path | None, out: Path, data: Path, language: str) -> None:
+    """Writes the model's folder; `language` is that of the reader, as in training.
+
+    Without a folder of training the graph stays as it is, and only what is fitted beside it
+    is fitted anew.
+    """
     base = Path(__file__).parent / f"card_base_{language}.json"
     found = json.loads(base.read_text(encoding="utf-8"))
-    found["files"] = {name: digest(out / name) for name in (MODEL, TOKENIZER)}
-    found["trained"] = _trained(work)
-    write_card(out, found)
+    if work is None:
+        before = card(out)
+        found |= {name: before[name] for name in ("version", "files", "trained")}
+    else:
+        out.mkdir(parents=True, exist_ok=True)
+        found |= {"files": _put(work, out, language), "trained": _trained(work)}
+        write_card(out, found)
     folders = FOLDERS | {language: out}
     linear, readers = MoodModel.load(), Readers.load(folders["ko"], folders["en"], workers=2)
     found["stacks"] = {}
     for name in {"ko": ("ko", REST), "en": ("en",)}[language]:
         found["stacks"][name] = fitted(_scored(readers, linear, held(data, name), name), name)
     write_card(out, found)
+
+
+def _put(work: Path, out: Path, language: str) -> dict[str, str]:
+    """Puts the graph and the tokenizer into the folder, and gives their digests."""
+    shutil.copyfile(written(work, language), out / MODEL)
+    tokenizer = Tokenizer.from_file(str(work / TOKENIZER))
+    tokenizer.no_truncation()
+    tokenizer.save(str(out / TOKENIZER), pretty=False)
+    return {name: digest(out / name) for name in (MODEL, TOKENIZER)}
 
 
 def held(data: Path, language: str) -> list[mood.Example]:
@@ -138,21 +151,23 @@ def _scored(
         linear=linear.log_odds(texts, [linear_as] * len(texts)),
         encoder=encoder_features(readers, texts, [language] * len(texts)),
         turns=turned(texts),
-        written=np.array([one.source.startswith("pairs") for one in examples]),
+        counts=np.array([WRITTEN_COUNT.get(one.source, 1.0) for one in examples]),
+        sources=np.array([one.source for one in examples]),
+        paired=np.array([one.source.startswith("pairs") for one in examples]),
     )
 
 
 def fitted(scored: Scored, language: str) -> dict[str, object]:
     """What the card says of one language."""
-    labels = scored.labels
+    labels, counts = scored.labels, scored.counts
     polar = labels != mood.NEUTRAL
     rows = polar_columns(scored.linear, scored.encoder, scored.turns)
-    counts = np.where(scored.written, PAIRS_COUNT, 1.0)
     polarity = regression(rows[polar], labels[polar] == mood.POSITIVE, 0.5, counts[polar])
     rows = neutral_columns(scored.linear, scored.encoder)
     neutrality = regression(rows, labels == mood.NEUTRAL, 1 / 3, counts)
-    # How often the pair errs is measured on texts as they are found.
-    found = ~scored.written
+    _LOG.info("%s: polarity %s, neutrality %s", language, polarity.round(3), neutrality.round(3))
+    # How often the pair errs is measured on texts as they are found, or might be.
+    found = ~scored.paired
     known: dict[str, object] = {
         "polarity": [round(float(value), 5) for value in polarity],
         "neutrality": [round(float(value), 5) for value in neutrality],
@@ -164,10 +179,9 @@ def fitted(scored: Scored, language: str) -> dict[str, object]:
     stack, whole = {language: Stack.of(known)}, {language: np.ones(len(labels))}
     deep = moods(stacked(stack, scored.linear, scored.encoder, scored.turns, whole))
     fast, deep, labels = moods(scored.linear)[found], deep[found], labels[found]
-    known["pass_on"], passed = pass_on(fast, deep, labels)
+    known["pass_on"], passed = pass_on(fast, deep, labels, scored.sources[found])
     both = np.where((fast.max(axis=1) < known["pass_on"])[:, np.newaxis], deep, fast)
     threshold, confusion = threshold_of(both, labels)
-    _LOG.info("%s: polarity %s, neutrality %s", language, polarity.round(3), neutrality.round(3))
     known["threshold"], known["passed"] = round(threshold, 4), round(passed, 3)
     known["confusion"] = confusion.round(4).tolist()
     return known
@@ -192,35 +206,11 @@ def regression(rows: Floats, answers: NDArray[np.bool_], share: float, counts: F
     return np.append(found.weights, found.bias)
 
 
-def pass_on(fast: Floats, deep: Floats, labels: NDArray[np.int64]) -> tuple[float, float]:
-    """Below which probability a text goes on, and what share of the texts then does.
-
-    Accuracy is that of the three moods, each weighing a third.
-
-    Args:
-        fast: Probabilities by the linear model, shape (texts, 3).
-        deep: Probabilities by both.
-        labels: True moods.
-    """
-    weights = np.zeros(len(labels))
-    for label in range(3):
-        weights[labels == label] = 1 / (3 * (labels == label).sum())
-    sure = fast.max(axis=1)
-    right_fast, right_deep = fast.argmax(axis=1) == labels, deep.argmax(axis=1) == labels
-    wanted = weights @ right_deep - LOSS
-    for level in np.arange(0.40, 1.0, 0.01):
-        passed = sure < level
-        enough = weights @ passed >= LEAST_PASSED
-        if enough and weights @ np.where(passed, right_deep, right_fast) >= wanted:
-            return round(float(level), 2), float(weights @ passed)
-    return 1.01, 1.0
-
-
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--language", choices=sorted(FOLDERS), required=True)
-    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--work", type=Path, help="folder of training; else the graph stays")
     parser.add_argument("--out", type=Path, help="by default where the shipped one is")
     parser.add_argument("--data", type=Path, default=mood.SHARED)
     given = parser.parse_args()

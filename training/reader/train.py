@@ -24,7 +24,7 @@ from tokenizers import Tokenizer
 from torch.nn import functional
 
 from sonnim.language.reader import MODEL, TOKENIZER
-from training.mood.data import SHARED
+from training.mood.data import REVIEWS_WRITTEN, SHARED
 from training.reader import english, opinions, pretrained, shipped, tokens
 from training.reader.data import (
     EMOTION,
@@ -38,6 +38,7 @@ from training.reader.data import (
     SIZES,
     TARGET,
     TOKEN_SIZES,
+    TOLD,
     WORDS,
     Taught,
     korean,
@@ -47,12 +48,13 @@ from training.reader.network import Reader, encoder_of, reader_of
 
 SEED = 20_141
 LONGEST = 96
-# Of 64 texts in a batch so many come from each pool. Opinions are marked in English only, and what
+# So many texts of a batch come from each pool. Opinions are marked in English only, and what
 # the reader of Korean knows of them it has from there.
 SHARES: Mapping[str, Mapping[str, int]] = {
     "ko": {
-        "nsmc": 11, "kote": 7, "reviews": 6, "pairs_ko": 10, "pairs_en": 2, "marked": 5, "en": 2,
-        "film": 4, PHRASES: 5, "tweets": 5, "tweeteval": 1, "offence": 1, "world": 1, "written": 4,
+        "nsmc": 10, "kote": 7, "reviews": 8, "pairs_ko": 11, "pairs_en": 2, "marked": 5, "en": 2,
+        "film": 3, PHRASES: 4, "tweets": 4, "tweeteval": 1, "offence": 1, "world": 1, "written": 4,
+        TOLD: 5,
     },
     "en": {
         "en": 5, "film": 10, PHRASES: 14, "tweets": 12, "tweeteval": 3, "offence": 1, "marked": 8,
@@ -185,9 +187,9 @@ def _rows(known: list[tuple[int, ...]], unknown: int) -> NDArray[np.int8]:
 
 
 def _pool(source: str) -> str:
-    if source in ("nsmc", "kote", "world", "pairs_ko", "pairs_en", "tweeteval", PHRASES):
+    if source in ("nsmc", "kote", "world", "pairs_ko", "pairs_en", "tweeteval", PHRASES, TOLD):
         return source
-    if source == "reviews_written":
+    if source == REVIEWS_WRITTEN:
         return "reviews"
     if source.startswith("written"):
         return "written"
