@@ -38,6 +38,10 @@ WRITTEN = Path(__file__).parent / "tweets_written"
 # Reviews written for Sonnim: those to learn from, and in a folder of it those that calibrate.
 REVIEWS = Path(__file__).parents[1] / "reader" / "reviews"
 REVIEWS_WRITTEN = "reviews_written"
+# Customers' texts written with their moods, intents and emotions; of a share nothing is learned.
+TEXTS = Path(__file__).parents[1] / "reader" / "intents"
+TEXTS_WRITTEN = "texts_written"
+MEASURE_WRITTEN = 0.15
 _ACL14, _VADER_TWEETS = "acl14", "vader_tweets"
 # Where the tweets of a set are, if not among TweetEval's tasks.
 _ELSEWHERE = {
@@ -67,11 +71,12 @@ class Example:
 
 
 def korean(data: Path) -> list[Example]:
-    """Korean examples: NSMC film reviews, KOTE comments, written reviews of all else.
+    """Korean examples: NSMC film reviews, KOTE comments, written reviews of all else and texts.
 
     Laftel's app reviews are measured only.
     """
-    return [*_nsmc(data), *_kote(data), *_written_reviews(), *_laftel(data)]
+    written = (*_written_reviews(), *_written_texts())
+    return [*_nsmc(data), *_kote(data), *written, *_laftel(data)]
 
 
 def english(data: Path) -> list[Example]:
@@ -293,6 +298,20 @@ def reviews(folder: Path = REVIEWS) -> Iterator[tuple[int, str]]:
         for line in file.read_text(encoding="utf-8").splitlines():
             stars, text = line.split("\t")
             yield int(stars), text
+
+
+def _written_texts() -> Iterator[Example]:
+    """What customers write to a company, questions and requests too, which blame nothing."""
+    for file in sorted(TEXTS.glob("ko*.tsv")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            felt, _, _, text = line.split("\t")
+            part = "measure" if measures(text) else "learn"
+            yield Example(text, NAMES.index(felt), TEXTS_WRITTEN, part)
+
+
+def measures(text: str) -> bool:
+    """Whether nothing is learned of a text that was written with its intents."""
+    return crc32(letters(text).encode()) / 2**32 < MEASURE_WRITTEN
 
 
 def _of_stars(stars: int) -> int:

@@ -35,9 +35,9 @@ from training.mood.matrices import matrix
 _LOG = logging.getLogger("sonnim.training")
 # Labels that are given shall be right this often, each mood being a third of the texts.
 KEPT_ACCURACY = 0.75
-# Written reviews are few, and the only ones of shops, apps and services in Korean: each counts as
-# so many found texts. As fewer of them are neutral, it is calibrated for .31 of neutral, not 1/3.
-COUNTS = {examples_of.REVIEWS_WRITTEN: 4.0}
+# Written texts are few, and the only ones of shops, apps and services in Korean: each counts as so
+# many found ones. As fewer reviews are neutral, it is calibrated for .31 of neutral, not 1/3.
+COUNTS = {examples_of.REVIEWS_WRITTEN: 4.0, examples_of.TEXTS_WRITTEN: 8.0}
 
 
 @dataclass(frozen=True)

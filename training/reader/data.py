@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
 import duckdb
 
@@ -33,11 +32,8 @@ from training.mood import data as mood
 PAIRS = Path(__file__).parent / "pairs"
 PAIRS_HELD = PAIRS / "held"
 """Pairs from which nothing is learned: on them the two models are weighed together."""
-WRITTEN = Path(__file__).parent / "intents"
 SENTENCES = Path(__file__).parent / "sentences"
 TWEETS = Path(__file__).parent / "tweets"
-MEASURE_WRITTEN = 0.15
-"""Share of the texts with written intents of which nothing is learned."""
 PHRASES = "phrases"
 """Source of parts of English texts."""
 TOLD = "told"
@@ -108,11 +104,11 @@ def learned(data: Path) -> list[Taught]:
     ratings, known = _ratings(data) | _strengths(data), strengths()
     korean, *_ = mood.separated(mood.korean(data), "ko")
     english, *_ = mood.separated(mood.english(data), "en")
-    # Of the reviews that were written the stars are known too: they come below.
+    # Of what was written more is known, stars or intents: it comes below.
     reviewed = {one.text for one in korean if one.source == mood.REVIEWS_WRITTEN}
     found = []
     for example in (*korean, *english):
-        if example.part != "learn" or example.source == mood.REVIEWS_WRITTEN:
+        if example.part != "learn" or example.source in (mood.REVIEWS_WRITTEN, mood.TEXTS_WRITTEN):
             continue
         found.append(
             Taught(
@@ -261,7 +257,7 @@ def _felt(strength: int) -> dict[str, Any]:
     return {"mood": felt, "rating": strength / 4}
 
 
-def written(part: str, folder: Path = WRITTEN) -> Iterator[Taught]:
+def written(part: str, folder: Path = mood.TEXTS) -> Iterator[Taught]:
     """Texts written with their intents and emotions.
 
     Args:
@@ -272,8 +268,7 @@ def written(part: str, folder: Path = WRITTEN) -> Iterator[Taught]:
     for file in sorted(folder.glob("*.tsv")):
         for line in file.read_text(encoding="utf-8").splitlines():
             felt, intents, emotions, text = line.split("\t")
-            share = crc32(mood.letters(text).encode()) / 2**32
-            if (part == "measure") == (share < MEASURE_WRITTEN):
+            if (part == "measure") == mood.measures(text):
                 yield Taught(
                     text=text,
                     source=f"written_{file.stem}",
