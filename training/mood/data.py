@@ -289,39 +289,36 @@ def _written_reviews() -> Iterator[Example]:
     """
     for folder, part in ((REVIEWS, "learn"), (REVIEWS / "held", "calibrate")):
         for stars, text in reviews(folder):
-            yield Example(text, _of_stars(stars), REVIEWS_WRITTEN, part)
+            yield Example(text, of_stars(stars), REVIEWS_WRITTEN, part)
 
 
 def reviews(folder: Path = REVIEWS) -> Iterator[tuple[int, str]]:
-    """Stars, 1 to 5, and text of the reviews of a folder: lines of both with a tab between."""
-    for file in sorted(folder.glob("*.tsv")):
-        for line in file.read_text(encoding="utf-8").splitlines():
-            stars, text = line.split("\t")
-            yield int(stars), text
+    """Stars, 1 to 5, and text of the reviews of a folder."""
+    for stars, text in fields(*sorted(folder.glob("*.tsv"))):
+        yield int(stars), text
 
 
 def _written_texts() -> Iterator[Example]:
     """What customers write to a company, questions and requests too, which blame nothing."""
-    for file in sorted(TEXTS.glob("ko*.tsv")):
-        for line in file.read_text(encoding="utf-8").splitlines():
-            felt, _, _, text = line.split("\t")
-            part = "measure" if measures(text) else "learn"
-            yield Example(text, NAMES.index(felt), TEXTS_WRITTEN, part)
+    for felt, _, _, text in fields(*sorted(TEXTS.glob("ko*.tsv"))):
+        part = "measure" if measures(text) else "learn"
+        yield Example(text, NAMES.index(felt), TEXTS_WRITTEN, part)
 
 
 def measures(text: str) -> bool:
     """Whether nothing is learned of a text that was written with its intents."""
-    return crc32(letters(text).encode()) / 2**32 < MEASURE_WRITTEN
+    return place(text) < MEASURE_WRITTEN
 
 
-def _of_stars(stars: int) -> int:
+def of_stars(stars: int) -> int:
+    """The mood of a rating from 1 to 5."""
     return NEGATIVE if stars <= 2 else POSITIVE if stars >= 4 else NEUTRAL
 
 
 def _laftel(data: Path) -> Iterator[Example]:
     for row in rows(data / "laftel" / "reviews_to_2024-06.csv"):
         if row["content"]:
-            yield Example(row["content"], _of_stars(int(row["score"])), "laftel", "measure")
+            yield Example(row["content"], of_stars(int(row["score"])), "laftel", "measure")
 
 
 def _sst(data: Path) -> Iterator[Example]:
@@ -375,8 +372,7 @@ def labelled_tweets(data: Path) -> Iterator[Example]:
     """
     texts: dict[str, list[str]] = {}
     moods = {"n": NEGATIVE, "o": NEUTRAL, "p": POSITIVE}
-    for line in LABELLED.read_text(encoding="utf-8").splitlines():
-        name, row, label = line.split("\t")
+    for name, row, label in fields(LABELLED):
         if name not in texts:
             file = data / _ELSEWHERE.get(name, Path("tweeteval", f"{name}.csv"))
             texts[name] = [one["text"] for one in rows(file)]
@@ -386,10 +382,8 @@ def labelled_tweets(data: Path) -> Iterator[Example]:
 
 
 def _written_tweets() -> Iterator[Example]:
-    for file in sorted(WRITTEN.glob("*.tsv")):
-        for line in file.read_text(encoding="utf-8").splitlines():
-            label, text = line.split("\t")
-            yield Example(text, NAMES.index(label), "tweets_written", _english_part(text))
+    for label, text in fields(*sorted(WRITTEN.glob("*.tsv"))):
+        yield Example(text, NAMES.index(label), "tweets_written", _english_part(text))
 
 
 def _tweeteval(data: Path) -> Iterator[Example]:
@@ -401,10 +395,26 @@ def _tweeteval(data: Path) -> Iterator[Example]:
 
 def _english_part(text: str, measured: float = 0.0) -> str:
     """Splits by the text itself, so that copies in two sets fall into the same part."""
-    share = crc32(letters(text).encode()) / 2**32
+    share = place(text)
     if share < CALIBRATE_ENGLISH:
         return "calibrate"
     return "measure" if share >= 1 - measured else "learn"
+
+
+def place(text: str) -> float:
+    """Where a text and its copies fall between 0 and 1, by its letters alone.
+
+    >>> place("Good!") == place("good")
+    True
+    """
+    return crc32(letters(text).encode()) / 2**32
+
+
+def fields(*files: Path) -> Iterator[list[str]]:
+    """The fields of each line of files that were written for Sonnim, with tabs between."""
+    for file in files:
+        for line in file.read_text(encoding="utf-8").splitlines():
+            yield line.split("\t")
 
 
 def rows(file: Path) -> Iterator[dict[str, str]]:

@@ -158,8 +158,7 @@ def pairs(folder: Path = PAIRS) -> Iterator[Taught]:
             mood and text of one and of the other.
     """
     for file in sorted(folder.glob("*.tsv")):
-        for line in file.read_text(encoding="utf-8").splitlines():
-            _, mood_a, text_a, mood_b, text_b = line.split("\t")
+        for _, mood_a, text_a, mood_b, text_b in mood.fields(file):
             for name, text in ((mood_a, text_a), (mood_b, text_b)):
                 felt = mood.NAMES.index(name)
                 source = f"pairs_{file.stem[:2]}"
@@ -176,11 +175,9 @@ def sentences(folder: Path = SENTENCES, source: str = "sentences_written") -> It
         folder: Holds files of lines with two fields between tabs: mood, text.
         source: What they are called.
     """
-    for file in sorted(folder.glob("*.tsv")):
-        for line in file.read_text(encoding="utf-8").splitlines():
-            name, text = line.split("\t")
-            felt = mood.NAMES.index(name)
-            yield Taught(text=text, source=source, mood=felt, rating=_RATED[felt])
+    for name, text in mood.fields(*sorted(folder.glob("*.tsv"))):
+        felt = mood.NAMES.index(name)
+        yield Taught(text=text, source=source, mood=felt, rating=_RATED[felt])
 
 
 def reviews() -> Iterator[Taught]:
@@ -193,15 +190,13 @@ def strengths(file: Path = STRENGTHS) -> dict[str, int]:
     """How good or bad a language model found texts, 0 to 4, by what `digest` says of the text.
 
     They are parts of texts (`phrases`), Korean film reviews and KOTE's comments; the texts stay
-    where they are.
-    Of 600 sentences of the Stanford treebank that were among them unawares it called 98 % of those
-    with a mood as people had, where it called them anything (decision 0012).
+    where they are. Of 600 sentences of the Stanford treebank that were among them unawares it
+    called 98 % of those with a mood as people had, where it called them anything (decision 0012).
 
     Args:
         file: Lines of two fields between tabs: digest, strength.
     """
-    lines = file.read_text(encoding="utf-8").splitlines()
-    return {name: int(strength) for name, strength in (line.split("\t") for line in lines)}
+    return {name: int(strength) for name, strength in mood.fields(file)}
 
 
 def digest(text: str) -> str:
@@ -252,9 +247,8 @@ def _cut(one: Taught) -> Iterator[str]:
 
 
 def _felt(strength: int) -> dict[str, Any]:
-    """Mood and rating of a text whose strength is known."""
-    felt = mood.NEGATIVE if strength < 2 else mood.POSITIVE if strength > 2 else mood.NEUTRAL
-    return {"mood": felt, "rating": strength / 4}
+    """Mood and rating of a text whose strength, 0 to 4, is known."""
+    return {"mood": mood.of_stars(strength + 1), "rating": strength / 4}
 
 
 def written(part: str, folder: Path = mood.TEXTS) -> Iterator[Taught]:
@@ -266,8 +260,7 @@ def written(part: str, folder: Path = mood.TEXTS) -> Iterator[Taught]:
             between commas, or -), text.
     """
     for file in sorted(folder.glob("*.tsv")):
-        for line in file.read_text(encoding="utf-8").splitlines():
-            felt, intents, emotions, text = line.split("\t")
+        for felt, intents, emotions, text in mood.fields(file):
             if (part == "measure") == mood.measures(text):
                 yield Taught(
                     text=text,

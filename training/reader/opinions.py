@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from zlib import crc32
 
 from sonnim.workspace.world.making import make_world
 from sonnim.workspace.world.sizes import (
@@ -23,7 +22,7 @@ from sonnim.workspace.world.sizes import (
     SURVEY,
     TICKETS,
 )
-from training.mood.data import NAMES, letters, rows
+from training.mood.data import NAMES, place, rows
 
 MEASURE = 0.15
 """Share of SemEval's sentences of which nothing is learned."""
@@ -83,7 +82,7 @@ class Marked:
     @property
     def part(self) -> str:
         """`learn` or `measure`."""
-        share = crc32(letters(self.text).encode()) / 2**32
+        share = place(self.text)
         return "measure" if share < MEASURE else "learn"
 
 

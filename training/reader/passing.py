@@ -14,7 +14,7 @@ LOSS = 0.003
 LEAST_PASSED = 0.35
 """Yet so large a part of the texts is read by them at least: on kinds of text that the
 linear model has not seen it is surer than it should be, which the calibrating texts do not show."""
-_LEVELS = np.arange(0.40, 1.015, 0.01).round(2)
+_LEVELS = np.arange(0.40, 1.0, 0.01).round(2)
 
 
 def weights(labels: NDArray[np.int64], sources: NDArray[np.str_]) -> Floats:

@@ -65,18 +65,14 @@ class Scored:
         linear: Shape (texts, 2), log odds of the linear model.
         encoder: Shape (texts, 6), as `encoder_features` gives them.
         turns: Whether each turns, as `turned` says.
-        counts: How much each counts.
         sources: Of which set each is.
-        paired: Whether it is of the written pairs.
     """
 
     labels: NDArray[np.int64]
     linear: Floats
     encoder: Floats
     turns: Floats
-    counts: Floats
     sources: NDArray[np.str_]
-    paired: NDArray[np.bool_]
 
 
 def ship(work: Path | None, out: Path, data: Path, language: str) -> None:
@@ -151,15 +147,14 @@ def _scored(
         linear=linear.log_odds(texts, [linear_as] * len(texts)),
         encoder=encoder_features(readers, texts, [language] * len(texts)),
         turns=turned(texts),
-        counts=np.array([WRITTEN_COUNT.get(one.source, 1.0) for one in examples]),
         sources=np.array([one.source for one in examples]),
-        paired=np.array([one.source.startswith("pairs") for one in examples]),
     )
 
 
 def fitted(scored: Scored, language: str) -> dict[str, object]:
     """What the card says of one language."""
-    labels, counts = scored.labels, scored.counts
+    labels = scored.labels
+    counts = np.array([WRITTEN_COUNT.get(source, 1.0) for source in scored.sources])
     polar = labels != mood.NEUTRAL
     rows = polar_columns(scored.linear, scored.encoder, scored.turns)
     polarity = regression(rows[polar], labels[polar] == mood.POSITIVE, 0.5, counts[polar])
@@ -167,7 +162,7 @@ def fitted(scored: Scored, language: str) -> dict[str, object]:
     neutrality = regression(rows, labels == mood.NEUTRAL, 1 / 3, counts)
     _LOG.info("%s: polarity %s, neutrality %s", language, polarity.round(3), neutrality.round(3))
     # How often the pair errs is measured on texts as they are found, or might be.
-    found = ~scored.paired
+    found = ~np.char.startswith(scored.sources, "pairs")
     known: dict[str, object] = {
         "polarity": [round(float(value), 5) for value in polarity],
         "neutrality": [round(float(value), 5) for value in neutrality],

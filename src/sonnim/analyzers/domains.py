@@ -33,7 +33,6 @@ from sonnim.analyzers.domains_fit import (
     FITTED,
     FURTHER,
     NEUTRALITY,
-    NUMBER,
     RATED,
     READ,
     SAID,
@@ -122,7 +121,7 @@ def domain_step(parameters: DomainsParameters) -> Step:
         "polarity_slope": "1e0", "neutrality_slope": "1e0", "neutrality_intercept": "0e0",
         "polarity_intercept": f"ln(positive + {_PRIOR}) - ln(negative + {_PRIOR})",
     }  # fmt: skip
-    unknown = {NUMBER: "CAST(NULL AS DOUBLE)", ColumnType.LONG: "CAST(NULL AS BIGINT)"}
+    unknown = {ColumnType.DOUBLE: "CAST(NULL AS DOUBLE)", ColumnType.LONG: "CAST(NULL AS BIGINT)"}
     columns = ", ".join(
         f"{known.get(one.name) or unknown[one.type]} AS {one.name}" for one in DOMAIN.columns
     )

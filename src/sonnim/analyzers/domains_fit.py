@@ -33,14 +33,14 @@ from sonnim.tables.arrow import batch, strings
 from sonnim.tables.emotions import EMOTION_COLUMNS, INTENT_COLUMNS
 from sonnim.tables.schema import Column, ColumnType, TableSchema
 
-NUMBER = ColumnType.DOUBLE
+_NUMBER = ColumnType.DOUBLE
 READ = ("rating", "p_offence", *(one.name for one in (*EMOTION_COLUMNS, *INTENT_COLUMNS)))
 """What of a reading helps to fit moods."""
 NEUTRALITY = "neutrality"
 FURTHER = (NEUTRALITY, *READ)
 """What helps to tell positive from negative: how neutral a message is, and its reading."""
 _SHIFTS = tuple(
-    Column(name=f"{what}_{name}", type=NUMBER, meaning=meaning)
+    Column(name=f"{what}_{name}", type=_NUMBER, meaning=meaning)
     for what, meaning in (
         ("shift", "What each of its log odds adds to those of positive"),
         ("centre", "Its average log odds, which add nothing"),
@@ -59,14 +59,14 @@ RATED = TableSchema(
         Column(name="rated", type=ColumnType.LONG, meaning="0 negative, 1 neutral, 2 positive"),
         Column(name="corrected", meaning="What a person said of it, if one did"),
         Column(name="text", meaning="Title and text"),
-        *(Column(name=f"p_{side}", type=NUMBER, meaning="Probability of that mood")
+        *(Column(name=f"p_{side}", type=_NUMBER, meaning="Probability of that mood")
           for side in LABELS),
-        *(Column(name=name, type=NUMBER, meaning="Its log odds, as read") for name in FURTHER),
+        *(Column(name=name, type=_NUMBER, meaning="Its log odds, as read") for name in FURTHER),
     ),
 )  # fmt: skip
 _WORDS = (
     Column(name="words", meaning="What runs of letters add to the log odds of positive, packed"),
-    Column(name="centre_words", type=NUMBER, meaning="What they add on average"),
+    Column(name="centre_words", type=_NUMBER, meaning="What they add on average"),
 )
 FITTED = replace(DOMAIN, name="domains_fitted", columns=(*DOMAIN.columns, *_SHIFTS, *_WORDS))
 SPOKEN = replace(
@@ -80,7 +80,7 @@ SAID = replace(
     meaning="What a text's words add",
     columns=(
         SPOKEN.column("message_id"),
-        Column(name="odds", type=NUMBER, meaning="To the log odds of positive"),
+        Column(name="odds", type=_NUMBER, meaning="To the log odds of positive"),
     ),
 )
 
