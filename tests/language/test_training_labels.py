@@ -14,6 +14,7 @@ from training.mood.data import (
     reviews,
 )
 from training.reader.data import (
+    PAIRS_HELD,
     PHRASES,
     STRENGTHS,
     TOLD,
@@ -42,6 +43,13 @@ def test_reviews_that_calibrate_are_no_copies_of_those_learned_from() -> None:
     held = [letters(text) for _, text in reviews(REVIEWS / "held")]
     assert len(set(held)) == len(held) > 1_000 and learned.isdisjoint(held)
     assert {stars for stars, _ in reviews(REVIEWS / "held")} == {1, 2, 3, 4, 5}
+
+
+def test_pairs_that_calibrate_are_no_copies_of_what_is_learned_from() -> None:
+    learned = {letters(text) for _, text in reviews()}
+    learned |= {letters(one.text) for one in (*pairs(), *written("learn"))}
+    held = [letters(one.text) for one in pairs(PAIRS_HELD)]
+    assert len(held) > 1_800 and learned.isdisjoint(held)
 
 
 def test_labels_of_tweets_are_whole() -> None:

@@ -42,6 +42,9 @@ REVIEWS_WRITTEN = "reviews_written"
 TEXTS = Path(__file__).parents[1] / "reader" / "intents"
 TEXTS_WRITTEN = "texts_written"
 MEASURE_WRITTEN = 0.15
+# Texts written in pairs that differ by little; in a folder of it those that calibrate.
+PAIRS = Path(__file__).parents[1] / "reader" / "pairs"
+PAIRS_KO = "pairs_ko"
 _ACL14, _VADER_TWEETS = "acl14", "vader_tweets"
 # Where the tweets of a set are, if not among TweetEval's tasks.
 _ELSEWHERE = {
@@ -51,6 +54,9 @@ _ELSEWHERE = {
 
 NEGATIVE, NEUTRAL, POSITIVE = 0, 1, 2
 NAMES = ("negative", "neutral", "positive")
+
+_ESCAPED = re.compile(r"\\u([0-9a-f]{4})")
+_QUOTED = re.compile(r'\\"+')
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,7 @@ def korean(data: Path) -> list[Example]:
 
     Laftel's app reviews are measured only.
     """
-    written = (*_written_reviews(), *_written_texts())
+    written = (*_written_reviews(), *_written_texts(), *_written_pairs())
     return [*_nsmc(data), *_kote(data), *written, *_laftel(data)]
 
 
@@ -305,6 +311,32 @@ def _written_texts() -> Iterator[Example]:
         yield Example(text, NAMES.index(felt), TEXTS_WRITTEN, part)
 
 
+def _written_pairs() -> Iterator[Example]:
+    """Texts that a negation, a "but" or a fact turns round.
+
+    English ones are left out: there they are a third of all texts, and moved tweets.
+    """
+    for source, felt, text in pairs():
+        if source == PAIRS_KO:
+            yield Example(text, felt, source, "learn")
+
+
+def pairs(folder: Path = PAIRS) -> Iterator[tuple[str, int, str]]:
+    """Source, mood and text of what was written in pairs that differ mostly in their mood.
+
+    Counterfactually augmented data (Kaushik, Hovy and Lipton 2020): what decides between two such
+    texts is a negation, a "but" or a fact, not a word that is good or bad anywhere.
+
+    Args:
+        folder: Holds files of lines with five fields between tabs: what the difference tries, then
+            mood and text of one and of the other.
+    """
+    for file in sorted(folder.glob("*.tsv")):
+        for _, mood_a, text_a, mood_b, text_b in fields(file):
+            for name, text in ((mood_a, text_a), (mood_b, text_b)):
+                yield f"pairs_{file.stem[:2]}", NAMES.index(name), text
+
+
 def measures(text: str) -> bool:
     """Whether nothing is learned of a text that was written with its intents."""
     return place(text) < MEASURE_WRITTEN
@@ -389,8 +421,28 @@ def _written_tweets() -> Iterator[Example]:
 def _tweeteval(data: Path) -> Iterator[Example]:
     labels = {"negative": NEGATIVE, "neutral": NEUTRAL, "positive": POSITIVE}
     for row in rows(data / "tweeteval" / "sentiment.csv"):
+        # By the text as the file has it, so that what measured once is never learned from.
         part = _english_part(row["text"], MEASURE_TWEETEVAL)
-        yield Example(row["text"], labels[row["label"]], "tweeteval", part)
+        yield Example(unescaped(row["text"]), labels[row["label"]], "tweeteval", part)
+
+
+def unescaped(text: str) -> str:
+    r"""A tweet of TweetEval's sentiment file as it was written: a tenth have the escapes of JSON.
+
+    Some are also wrapped in the quotation marks of the file they came from.
+
+    >>> unescaped(r'"Don\u0027t go. \""Never\"", she said" ')
+    'Don\'t go. "Never", she said'
+    >>> unescaped('"Hello", she said'), unescaped(r'\ud83d\ude00 yes') == "\U0001f600 yes"
+    ('"Hello", she said', True)
+    """
+    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    # An emoji was two halves.
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    text = _QUOTED.sub('"', text).strip()
+    if text.startswith('"') and (text.count('"') == 1 or text.endswith('"')):
+        text = text.removeprefix('"').removesuffix('"').strip()
+    return text
 
 
 def _english_part(text: str, measured: float = 0.0) -> str:

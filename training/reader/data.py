@@ -29,8 +29,7 @@ from sonnim.language.reader import (
 )
 from training.mood import data as mood
 
-PAIRS = Path(__file__).parent / "pairs"
-PAIRS_HELD = PAIRS / "held"
+PAIRS_HELD = mood.PAIRS / "held"
 """Pairs from which nothing is learned: on them the two models are weighed together."""
 SENTENCES = Path(__file__).parent / "sentences"
 TWEETS = Path(__file__).parent / "tweets"
@@ -105,10 +104,11 @@ def learned(data: Path) -> list[Taught]:
     korean, *_ = mood.separated(mood.korean(data), "ko")
     english, *_ = mood.separated(mood.english(data), "en")
     # Of what was written more is known, stars or intents: it comes below.
+    written_so = (mood.REVIEWS_WRITTEN, mood.TEXTS_WRITTEN, mood.PAIRS_KO)
     reviewed = {one.text for one in korean if one.source == mood.REVIEWS_WRITTEN}
     found = []
     for example in (*korean, *english):
-        if example.part != "learn" or example.source in (mood.REVIEWS_WRITTEN, mood.TEXTS_WRITTEN):
+        if example.part != "learn" or example.source in written_so:
             continue
         found.append(
             Taught(
@@ -147,22 +147,10 @@ def learned(data: Path) -> list[Taught]:
     return found
 
 
-def pairs(folder: Path = PAIRS) -> Iterator[Taught]:
-    """Texts written for learning, in pairs that differ by little and mostly in their mood.
-
-    Counterfactually augmented data (Kaushik, Hovy and Lipton 2020): what decides between two such
-    texts is a negation, a "but" or a fact, not a word that is good or bad anywhere.
-
-    Args:
-        folder: Holds files of lines with five fields between tabs: what the difference tries, then
-            mood and text of one and of the other.
-    """
-    for file in sorted(folder.glob("*.tsv")):
-        for _, mood_a, text_a, mood_b, text_b in mood.fields(file):
-            for name, text in ((mood_a, text_a), (mood_b, text_b)):
-                felt = mood.NAMES.index(name)
-                source = f"pairs_{file.stem[:2]}"
-                yield Taught(text=text, source=source, mood=felt, rating=_RATED[felt])
+def pairs(folder: Path = mood.PAIRS) -> Iterator[Taught]:
+    """Texts written in pairs that differ by little and mostly in their mood."""
+    for source, felt, text in mood.pairs(folder):
+        yield Taught(text=text, source=source, mood=felt, rating=_RATED[felt])
 
 
 def sentences(folder: Path = SENTENCES, source: str = "sentences_written") -> Iterator[Taught]:
