@@ -54,5 +54,6 @@ def _of(kind: str, file: Path, texts: list[str], tell: Callable[[str], None]) ->
     peak = max(one.peak for one in done) / 2**20
     yield Figure(f"{name}, most memory", peak, "MiB", "resident", most=_MOST_MEMORY)
     if kind == "cascade":
-        share = done[0].numbers["accurate"] / len(texts)
-        yield Figure(f"{name}, read by the encoder", share, "share", note)
+        for tier, what in (("english", "the English encoder alone"), ("accurate", "all models")):
+            share = done[0].numbers[tier] / len(texts)
+            yield Figure(f"{name}, read by {what}", share, "share", note)

@@ -276,7 +276,7 @@ def reading(kind: str, file: str) -> Numbers:
         else:
             found = model.read(texts, languages, everything=kind == "accurate")
     if kind == "cascade":
-        numbers["accurate"] = sum(one.endswith(TIERS[1]) for one in found.tiers)
+        numbers |= {tier: sum(one.endswith(tier) for one in found.tiers) for tier in TIERS}
     return numbers
 
 

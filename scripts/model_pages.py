@@ -133,11 +133,18 @@ def _reader_made(code: str, card: dict[str, Any]) -> str:
     )
     text += rows(("Set", "What it is"), [(f"`{n}`", m) for n, m in card["sources"].items()])
     stack = card["stacks"][code]
+    first = stack.get("own", stack["all"])
     text += (
         "\nTexts that the linear model gives its likeliest mood less than "
-        f"{stack['pass_on']:.2f} go on to the encoder ({stack['passed']:.0%} of those that "
-        f"calibrate); below {stack['threshold']:.3f} a text is unsure.\n\n"
+        f"{first['pass_on']:.2f} go on to this encoder ({first['passed']:.0%} of those that "
+        "calibrate)"
     )
+    if "own" in stack:
+        text += (
+            f"; those of which both together are less sure than {stack['all']['pass_on']:.2f} to "
+            f"the other one too ({stack['all']['passed']:.0%})"
+        )
+    text += f". Below {stack['threshold']:.3f} a text is unsure.\n\n"
     return text + rows(
         ("Truly", "called negative", "neutral", "positive", "unsure"),
         [

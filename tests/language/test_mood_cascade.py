@@ -1,4 +1,4 @@
-"""The two tiers of moods together."""
+"""The tiers of moods together."""
 
 import numpy as np
 import pytest
@@ -8,8 +8,10 @@ from sonnim.checks.samples import HOSTILE, TEXTS
 from sonnim.language.identify import identify
 from sonnim.language.mood_cascade import (
     REST,
+    TIERS,
     Cascade,
     Stack,
+    Weights,
     alone,
     encoder_features,
     language_shares,
@@ -31,21 +33,36 @@ def cascade() -> Cascade:
     return Cascade.load()
 
 
-def test_what_the_linear_model_is_sure_of_stays(cascade: Cascade) -> None:
-    """And all else is that of both, as worked out here from the parts."""
+def test_each_text_ends_at_the_first_tier_that_is_sure(cascade: Cascade) -> None:
+    """Each tier's answers are worked out here from the parts; mixed texts weigh both languages."""
     found = cascade.read(GIVEN, LANGUAGES)
     linear = alone(cascade.fast, GIVEN, LANGUAGES).probabilities
     features = encoder_features(cascade.reader, GIVEN, LANGUAGES)
     shares = language_shares(GIVEN, LANGUAGES)
     linear_odds, turns = cascade.fast.log_odds(GIVEN, LANGUAGES), turned(GIVEN)
-    both = moods(stacked(cascade.known, linear_odds, features, turns, shares))
-    deep = [one.endswith(":accurate") for one in found.tiers]
-    assert any(deep) and not all(deep)
+    every = moods(stacked(cascade.known, linear_odds, features, turns, shares))
+    stack = cascade.known["en"]
+    assert stack.own is not None
+    english = moods(stack.own.odds(linear_odds, features, turns))
+    tiers = set()
     for number, language in enumerate(LANGUAGES):
-        wanted = both[number] if deep[number] else linear[number]
+        least = max(one.first.pass_on for one in of_language(cascade.known, language))
+        wanted, tier = linear[number], "fast"
+        if language != "other" and linear[number].max() < least:
+            wanted, tier = every[number], "accurate"
+            if language == "en" and english[number].max() >= stack.all.pass_on:
+                wanted, tier = english[number], "english"
+        assert found.tiers[number] == f"{cascade.tier}:{tier}"
         assert found.probabilities[number] == pytest.approx(wanted, abs=1e-5)
-        least = max(one.pass_on for one in of_language(cascade.known, language))
-        assert deep[number] == (language != "other" and linear[number].max() < least)
+        tiers.add(tier)
+    assert tiers == set(TIERS)
+
+
+def test_of_english_alone_the_other_reader_counts_nothing(cascade: Cascade) -> None:
+    """What it says is not known yet when these factors are used."""
+    own = cascade.known["en"].own
+    assert own is not None
+    assert not np.take(own.polarity, [1, 2, 6, 7]).any() and own.neutrality[1] == 0
 
 
 def test_a_text_is_read_alone_as_among_others(cascade: Cascade) -> None:
@@ -91,8 +108,13 @@ def test_a_stack_is_two_logistic_regressions() -> None:
     Polarity: 1*2 + 2*1 + 3*0 + 9*1 + 8*0 - 10 = 3, and where it turns 4*2 + 5*1 + 6*0 - 7*1 + 8*0
     + 7 = 13 more; neutrality: 1*0.5 + 1*0 + 2*0.25 + 0 = 1.
     """
-    one = Stack((1, 2, 3, 9, 8, 4, 5, 6, -7, 8, 7, -10), (1, 1, 2, 0), 0.5, 0.5, np.zeros((3, 4)))
-    other = Stack((0,) * 12, (0, 0, 0, 0), 0.5, 0.5, np.zeros((3, 4)))
+    one, other = (
+        Stack(Weights(polarity, neutrality, 0.5), None, 0.5, np.zeros((3, 4)))
+        for polarity, neutrality in (
+            ((1, 2, 3, 9, 8, 4, 5, 6, -7, 8, 7, -10), (1, 1, 2, 0)),
+            ((0,) * 12, (0, 0, 0, 0)),
+        )
+    )
     linear, encoder = np.array([[2.0, 0.5]] * 2), np.array([[1.0, 0.0, 0.0, 1.0, 0.0, 0.25]] * 2)
     turns = np.array([0.0, 1.0])
     for korean, wanted in (
@@ -118,8 +140,8 @@ def test_what_turns_a_text_round() -> None:
 
 
 def test_a_stack_of_another_shape_is_no_stack() -> None:
-    known = {"polarity": [1, 2, 3, 4], "neutrality": [1, 2, 3], "pass_on": 1, "threshold": 0,
-             "confusion": [], "measured_on": []}  # fmt: skip
+    weights = {"polarity": [1, 2, 3, 4], "neutrality": [1, 2, 3], "pass_on": 1}
+    known = {"all": weights, "threshold": 0, "confusion": [], "measured_on": []}
     with pytest.raises(ValueError, match="4 numbers, not 12"):
         Stack.of(known)
 
@@ -139,7 +161,7 @@ def test_the_models_add_to_each_other(cascade: Cascade, name: str) -> None:
     linear = cascade.fast.log_odds(texts, [language] * len(texts))
     features = encoder_features(cascade.reader, texts, [name] * len(texts))
     columns = polar_columns(linear, features, np.zeros(len(texts)))[:, :5]
-    weights = np.array(cascade.known[name].polarity)
+    weights = np.array(cascade.known[name].all.polarity)
     for factors in (weights[:5], weights[:5] + weights[5:10]):
         for model in ([0], [1, 2], [3, 4]):
             said = columns[:, model] @ factors[model]
@@ -149,10 +171,11 @@ def test_the_models_add_to_each_other(cascade: Cascade, name: str) -> None:
 
 def test_the_shipped_stacks_are_whole() -> None:
     for name, stack in stacks().items():
-        assert 0 < stack.pass_on <= 1.01
+        assert 0 < stack.first.pass_on <= 1.01 and 0 < stack.all.pass_on <= 1.01
+        assert (stack.own is None) == (name != "en")
         assert 1 / 3 <= stack.threshold < 1
         assert stack.confusion.sum(axis=1) == pytest.approx(1, abs=2e-4)
-        straight, turning = np.array(stack.polarity[:5]), np.array(stack.polarity[5:10])
+        straight, turning = np.array(stack.all.polarity[:5]), np.array(stack.all.polarity[5:10])
         for factors in (straight, straight + turning):
             assert factors[0] > 0
             # Of two readers the scales differ too much for this: they are weighed as they come.

@@ -4,12 +4,16 @@ Accuracy is that of the three moods, each weighing a third, and of each mood the
 weigh the same: a set of a kind that is rare among the calibrating texts decides as much as another.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-LOSS = 0.003
+LOSS = 0.002
 """How much accuracy may be lost by reading only some texts with them."""
 LEAST_PASSED = 0.35
 """Yet so large a part of the texts is read by them at least: on kinds of text that the
@@ -33,25 +37,61 @@ def weights(labels: NDArray[np.int64], sources: NDArray[np.str_]) -> Floats:
     return found
 
 
-def pass_on(
-    fast: Floats, deep: Floats, labels: NDArray[np.int64], sources: NDArray[np.str_]
-) -> tuple[float, float]:
-    """Below which probability a text goes on, and what share of the texts then does.
+@dataclass(frozen=True)
+class Levels:
+    """Below which probability of the likeliest mood texts go on.
 
-    Of those that lose no more than `LOSS`, and with which `LEAST_PASSED` go on at least, the least.
+    Attributes:
+        levels: From each step but the last, by what that step says.
+        passed: Share of the texts that come to each step but the first.
+    """
+
+    levels: tuple[float, ...]
+    passed: tuple[float, ...]
+
+
+def reached(sure: Sequence[Floats], levels: Sequence[float]) -> NDArray[np.int64]:
+    """The step at which each text ends, from 0.
 
     Args:
-        fast: Probabilities by the linear model, shape (texts, 3).
-        deep: Probabilities by all models.
+        sure: Probability of the likeliest mood at each step but the last, shape (texts,).
+        levels: Below which of them a text goes on.
+
+    >>> reached([np.array([0.9, 0.6, 0.6]), np.array([0.5, 0.5, 0.8])], [0.7, 0.7]).tolist()
+    [0, 2, 1]
+    """
+    found = np.zeros(len(sure[0]), np.int64)
+    for step, (certain, level) in enumerate(zip(sure, levels, strict=True)):
+        found[(found == step) & (certain < level)] = step + 1
+    return found
+
+
+def pass_on(
+    steps: Sequence[Floats],
+    costs: Sequence[float],
+    labels: NDArray[np.int64],
+    sources: NDArray[np.str_],
+) -> Levels:
+    """When a text goes on from one step to the next.
+
+    Of the levels that lose no more than `LOSS` against the last step alone, and with which
+    `LEAST_PASSED` leave the first step at least, the ones that cost least.
+
+    Args:
+        steps: Probabilities as each step gives them, shape (texts, 3); the last is the best.
+        costs: What each step but the first adds for a text that comes to it.
         labels: True moods.
         sources: Of which set each text is.
     """
-    weight, sure = weights(labels, sources), fast.max(axis=1)
-    right_fast, right_deep = (weight * (one.argmax(axis=1) == labels) for one in (fast, deep))
-    wanted = right_deep.sum() - LOSS
-    for level in _LEVELS:
-        passed = sure < level
-        enough = weight @ passed >= LEAST_PASSED
-        if enough and np.where(passed, right_deep, right_fast).sum() >= wanted:
-            return float(level), float(weight @ passed)
-    return 1.01, 1.0
+    weight, texts, more = weights(labels, sources), np.arange(len(labels)), len(steps) - 1
+    right = np.array([weight * (one.argmax(axis=1) == labels) for one in steps])
+    sure = [one.max(axis=1) for one in steps[:-1]]
+    wanted = right[-1].sum() - LOSS
+    found, least = Levels((1.01,) * more, (1.0,) * more), sum(costs)
+    for levels in product(_LEVELS.tolist(), repeat=more):
+        ends = reached(sure, levels)
+        passed = tuple(float(weight @ (ends > step)) for step in range(more))
+        cost = float(np.dot(passed, costs))
+        if cost < least and passed[0] >= LEAST_PASSED and right[ends, texts].sum() >= wanted:
+            found, least = Levels(levels, passed), cost
+    return found

@@ -23,11 +23,10 @@ from tokenizers import Tokenizer
 
 from sonnim.language.mood_cascade import (
     REST,
-    Stack,
+    Weights,
     encoder_features,
     neutral_columns,
     polar_columns,
-    stacked,
     turned,
 )
 from sonnim.language.mood_model import MoodModel, moods
@@ -40,7 +39,7 @@ from training.mood.train import threshold_of
 from training.reader.checkpoint import written
 from training.reader.data import PAIRS_HELD, pairs
 from training.reader.evaluate import write_card
-from training.reader.passing import pass_on
+from training.reader.passing import pass_on, reached
 
 Floats = NDArray[np.float64]
 
@@ -50,6 +49,8 @@ FOLDERS = {"ko": SHIPPED, "en": ENGLISH}
 # Of each mood at most so many texts of a set calibrate: more moves nothing.
 MOST_OF_EACH = 10_000
 _PENALTY = 1.0
+# What reading costs: layers of the reader that a text comes to.
+_LAYERS = {"own": 6.0, "all": 12.0}
 # Written pairs are few beside reviews, and what they try is what an encoder is there for. Twice
 # costs reviews next to nothing, eight times half a point (halves of the calibrating texts). Written
 # reviews are the only ones in Korean that are not of films.
@@ -153,33 +154,45 @@ def _scored(
 
 def fitted(scored: Scored, language: str) -> dict[str, object]:
     """What the card says of one language."""
+    ways = {"all": _weighed(scored, scored.encoder)}
+    if language == "en":
+        alone = scored.encoder.copy()
+        alone[:, :3] = 0
+        ways = {"own": _weighed(scored, alone), **ways}
+    # How often the tiers err is measured on texts as they are found, or might be.
+    some = ~np.char.startswith(scored.sources, "pairs")
+    labels = scored.labels[some]
+    steps = [moods(scored.linear)[some]]
+    for weighed in ways.values():
+        weights = Weights.of(weighed | {"pass_on": 1})
+        steps.append(moods(weights.odds(scored.linear, scored.encoder, scored.turns))[some])
+    chosen = pass_on(steps, [_LAYERS[way] for way in ways], labels, scored.sources[some])
+    ends = reached([one.max(axis=1) for one in steps[:-1]], chosen.levels)
+    threshold, confusion = threshold_of(np.stack(steps)[ends, np.arange(len(ends))], labels)
+    for weighed, level, passed in zip(ways.values(), chosen.levels, chosen.passed, strict=True):
+        weighed |= {"pass_on": level, "passed": round(passed, 3)}
+    _LOG.info("%s: %s", language, ways)
+    return {
+        **ways,
+        "threshold": round(threshold, 4),
+        "confusion": confusion.round(4).tolist(),
+        "measured_on": np.bincount(labels, minlength=len(mood.NAMES)).tolist(),
+    }
+
+
+def _weighed(scored: Scored, encoder: Floats) -> dict[str, object]:
+    """Factors of the models' answers, as `Weights` has them, if the encoders say this."""
     labels = scored.labels
     counts = np.array([WRITTEN_COUNT.get(source, 1.0) for source in scored.sources])
     polar = labels != mood.NEUTRAL
-    rows = polar_columns(scored.linear, scored.encoder, scored.turns)
+    rows = polar_columns(scored.linear, encoder, scored.turns)
     polarity = regression(rows[polar], labels[polar] == mood.POSITIVE, 0.5, counts[polar])
-    rows = neutral_columns(scored.linear, scored.encoder)
+    rows = neutral_columns(scored.linear, encoder)
     neutrality = regression(rows, labels == mood.NEUTRAL, 1 / 3, counts)
-    _LOG.info("%s: polarity %s, neutrality %s", language, polarity.round(3), neutrality.round(3))
-    # How often the pair errs is measured on texts as they are found, or might be.
-    found = ~np.char.startswith(scored.sources, "pairs")
-    known: dict[str, object] = {
-        "polarity": [round(float(value), 5) for value in polarity],
-        "neutrality": [round(float(value), 5) for value in neutrality],
-        "pass_on": 1.0,
-        "threshold": 0.0,
-        "confusion": [],
-        "measured_on": np.bincount(labels[found], minlength=len(mood.NAMES)).tolist(),
+    return {
+        name: [round(float(value), 5) for value in values]
+        for name, values in (("polarity", polarity), ("neutrality", neutrality))
     }
-    stack, whole = {language: Stack.of(known)}, {language: np.ones(len(labels))}
-    deep = moods(stacked(stack, scored.linear, scored.encoder, scored.turns, whole))
-    fast, deep, labels = moods(scored.linear)[found], deep[found], labels[found]
-    known["pass_on"], passed = pass_on(fast, deep, labels, scored.sources[found])
-    both = np.where((fast.max(axis=1) < known["pass_on"])[:, np.newaxis], deep, fast)
-    threshold, confusion = threshold_of(both, labels)
-    known["threshold"], known["passed"] = round(threshold, 4), round(passed, 3)
-    known["confusion"] = confusion.round(4).tolist()
-    return known
 
 
 def regression(rows: Floats, answers: NDArray[np.bool_], share: float, counts: Floats) -> Floats:

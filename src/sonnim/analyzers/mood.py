@@ -3,8 +3,8 @@
 Method: a linear model of character n-grams, for English of words too; calibrated probabilities;
     below a calibrated threshold the label is `unsure`. A code-mixed text is read by both; other
     languages are always `unsure`. With the extra `accurate`, texts that the linear model is unsure
-    of are read by an encoder too (`tier`). A model of your own may read the languages you name
-    instead (docs/how-to/own-model.md).
+    of are read by an encoder too, English ones by a second where the first leaves doubt (`tier`).
+    A model of your own may read the languages you name instead (docs/how-to/own-model.md).
 Source: Wang and Manning 2012 (naive Bayes features in linear models); Platt 1999 (calibration);
     Wolpert 1992 (stacking).
 Limits: sarcasm, and contrast within one message; kinds of text it was not trained on shift its
@@ -144,7 +144,7 @@ def analyze(engine: Engine, parameters: MoodParameters) -> Answer:
 ANALYZER = Analyzer(
     name="mood",
     # Once the extra is there, or gone, `auto` reads otherwise: everything is then read anew.
-    version="5-cascade" if installed() else "5",
+    version="6-cascade" if installed() else "6",
     reads=(Reads(schema=MESSAGE, columns=("text",), also=("title",)),),
     writes=(MOOD,),
     analyze=analyze,

@@ -1,12 +1,12 @@
-"""Moods in two tiers: the linear model reads all, and what it is unsure of encoders read too.
+"""Moods in tiers: the linear model reads all, and what it is unsure of encoders read too.
 
-English is read by both encoders: each is wrong about other texts. Their answers and the linear
-model's are weighed together by two logistic regressions (stacking; Wolpert 1992), fitted on texts
-from which none of them learned. Whose answer counts how much depends on whether a word of negation
-or contrast is in the text: there a bag of short pieces is often wrong. A text goes on to the
-encoders where the linear model's likeliest mood is less probable than a threshold: the least at
-which the tiers are as accurate on those texts as if everything went on, but for three tenths of a
-point.
+English is read by both encoders: each is wrong about other texts. Its own, which is half as deep,
+comes first, and only what those two are unsure of goes on to the other. Answers are weighed
+together by two logistic regressions (stacking; Wolpert 1992), fitted on texts from which none of
+them learned. Whose answer counts how much depends on whether a word of negation or contrast is in
+the text: there a bag of short pieces is often wrong. A text goes on where the likeliest mood is
+less probable than a threshold: of those with which the tiers are as accurate on those texts as if
+everything went on, but for two tenths of a point, the ones that cost least.
 """
 
 import re
@@ -19,19 +19,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sonnim.language.identify import hangul_share
-from sonnim.language.mood_model import MoodModel, moods, named, readable
+from sonnim.language.mood_model import LABELS, MoodModel, moods, named, readable
 from sonnim.language.mood_model import shipped as shipped_linear
-from sonnim.language.reader import CARD, MOOD, RATING, SHIPPED, Reading, card
+from sonnim.language.reader import CARD, MOOD, RATING, SHIPPED, Reader, card
 from sonnim.language.readers import ENGLISH, Readers
 from sonnim.language.readers import shipped as shipped_encoders
 from sonnim.tables.errors import StopError
 
 Floats = NDArray[np.float64]
 
-PAIR = "cascade-5"
-"""Name and version of the pair: how the column `tier` begins."""
-TIERS = ("fast", "accurate")
-"""Ends of the column `tier`: read by the linear model alone, or by both."""
+PAIR = "cascade-6"
+"""Name and version of the tiers: how the column `tier` begins."""
+TIERS = ("fast", "english", "accurate")
+"""Ends of the column `tier`: read by the linear model alone, by it and the reader of English, or
+by all models that read the language."""
+FEATURES = 6
+"""How many columns `encoder_features` has."""
 POLAR_COLUMNS = 11
 """How many columns `polar_columns` has."""
 REST = "rest"
@@ -48,36 +51,84 @@ _TURNS = re.compile(
 
 
 @dataclass(frozen=True)
-class Stack:
-    """How the models' answers are weighed in one language.
+class Weights:
+    """How answers are weighed.
 
     Attributes:
         polarity: Factors of the columns of `polar_columns`, and a bias.
-        neutrality: Factors of the linear log odds and of both encoders', and a bias.
-        pass_on: Below this probability of the likeliest mood a text goes on to the encoder.
-        threshold: Below this probability of the likeliest mood it is "unsure" in the end.
-        confusion: Share of the texts of each true mood that get each label, as in `MoodModel`.
-        measured_on: On how many texts of each true mood that was measured.
+        neutrality: Factors of those of `neutral_columns`, and a bias.
+        pass_on: Below this probability of the likeliest mood, as those say who were asked before, a
+            text goes on to be weighed so.
     """
 
     polarity: tuple[float, ...]
     neutrality: tuple[float, float, float, float]
     pass_on: float
-    threshold: float
-    confusion: Floats
-    measured_on: tuple[int, ...] = (0, 0, 0)
 
     @classmethod
-    def of(cls, known: Mapping[str, Any]) -> "Stack":
-        """From the model card."""
+    def of(cls, known: Mapping[str, Any]) -> "Weights":
+        """From the model card.
+
+        Raises:
+            KeyError, TypeError, ValueError: It is something else.
+        """
         polarity = tuple(map(float, known["polarity"]))
         if len(polarity) != POLAR_COLUMNS + 1:
             raise ValueError(f"polarity has {len(polarity)} numbers, not {POLAR_COLUMNS + 1}")
         a, b, c, d = map(float, known["neutrality"])
+        return cls(polarity, (a, b, c, d), float(known["pass_on"]))
+
+    def odds(self, linear: Floats, features: Floats, turns: Floats) -> Floats:
+        """Log odds of the models together.
+
+        Args:
+            linear: Log odds of the linear model, shape (texts, 2).
+            features: What `encoder_features` gave, shape (texts, 6).
+            turns: What `turned` gave, shape (texts,).
+
+        Returns:
+            Shape (texts, 2): of positive given not neutral, and of neutral.
+        """
+        one = np.ones(len(linear))
+        polar = np.column_stack([polar_columns(linear, features, turns), one])
+        neutral = np.column_stack([neutral_columns(linear, features), one])
+        return np.column_stack([polar @ self.polarity, neutral @ self.neutrality])
+
+
+@dataclass(frozen=True)
+class Stack:
+    """How a language is read by the encoders.
+
+    Attributes:
+        all: How all models are weighed that read it.
+        own: How the linear model and the reader of that language alone are, where it has one: it is
+            asked first.
+        threshold: Below this probability of the likeliest mood a text is "unsure" in the end.
+        confusion: Share of the texts of each true mood that get each label, as in `MoodModel`.
+        measured_on: On how many texts of each true mood that was measured.
+    """
+
+    all: Weights
+    own: Weights | None
+    threshold: float
+    confusion: Floats
+    measured_on: tuple[int, ...] = (0, 0, 0)
+
+    @property
+    def first(self) -> Weights:
+        """How a text is weighed that comes from the linear model."""
+        return self.own or self.all
+
+    @classmethod
+    def of(cls, known: Mapping[str, Any]) -> "Stack":
+        """From the model card.
+
+        Raises:
+            KeyError, TypeError, ValueError: It is something else.
+        """
         return cls(
-            polarity=polarity,
-            neutrality=(a, b, c, d),
-            pass_on=float(known["pass_on"]),
+            all=Weights.of(known["all"]),
+            own=Weights.of(known["own"]) if "own" in known else None,
             threshold=float(known["threshold"]),
             confusion=np.array(known["confusion"], dtype=np.float64),
             measured_on=tuple(map(int, known["measured_on"])),
@@ -178,25 +229,43 @@ class Cascade:
         found = moods(linear)
         known = readable(languages)
         least = np.array([1.01 if everything else self._pass_on(one) for one in languages])
-        deep = np.flatnonzero(known & (found.max(axis=1) < least))
-        if deep.size:
-            chosen = [texts[int(n)] for n in deep]
-            named_so = [languages[int(n)] for n in deep]
-            features = encoder_features(self.reader, chosen, named_so)
-            shares = language_shares(chosen, named_so)
-            turns = turned(chosen)
-            found[deep] = moods(stacked(self.known, linear[deep], features, turns, shares))
+        asked = np.flatnonzero(known & (found.max(axis=1) < least))
+        tiers = np.full(len(texts), TIERS[0], dtype=object)
+        if asked.size:
+            chosen = [texts[int(n)] for n in asked]
+            named_so = [languages[int(n)] for n in asked]
+            found[asked], tiers[asked] = self._deep(chosen, named_so, linear[asked], everything)
         found[~known] = 1 / 3
-        tiers = np.full(len(texts), f"{self.tier}:{TIERS[0]}", dtype=object)
-        tiers[deep] = f"{self.tier}:{TIERS[1]}"
         thresholds = {
             language: max(one.threshold for one in of_language(self.known, language))
             for language in ("ko", "en", "mixed")
         }
-        return Moods(found, named(found, languages, thresholds), tiers.tolist())
+        read_by = [f"{self.tier}:{one}" for one in tiers]
+        return Moods(found, named(found, languages, thresholds), read_by)
+
+    def _deep(
+        self, texts: Sequence[str], languages: Sequence[str], linear: Floats, everything: bool
+    ) -> tuple[Floats, list[str]]:
+        """Probabilities of the moods of texts that went on, and the tier that each came to."""
+        found, features = np.zeros((len(texts), len(LABELS))), np.zeros((len(texts), FEATURES))
+        turns, tiers = turned(texts), np.full(len(texts), TIERS[2], dtype=object)
+        english = [at for at, one in enumerate(languages) if one == "en"]
+        features[english, 3:] = _answers(self.reader.english, [texts[n] for n in english])
+        stack = self.known["en"]
+        if stack.own is not None and not everything:
+            odds = stack.own.odds(linear[english], features[english], turns[english])
+            found[english] = moods(odds)
+            sure = found[english].max(axis=1) >= stack.all.pass_on
+            tiers[np.array(english, np.int64)[sure]] = TIERS[1]
+        rest = [at for at, one in enumerate(tiers) if one == TIERS[2]]
+        chosen = [texts[n] for n in rest]
+        features[rest, :3] = _answers(self.reader.everyone, chosen)
+        shares = language_shares(chosen, [languages[n] for n in rest])
+        found[rest] = moods(stacked(self.known, linear[rest], features[rest], turns[rest], shares))
+        return found, tiers.tolist()
 
     def _pass_on(self, language: str) -> float:
-        return max(one.pass_on for one in of_language(self.known, language))
+        return max(one.first.pass_on for one in of_language(self.known, language))
 
 
 def language_shares(texts: Sequence[str], languages: Sequence[str]) -> dict[str, Floats]:
@@ -222,19 +291,19 @@ def encoder_features(readers: Readers, texts: Sequence[str], languages: Sequence
         languages: What `identify` said of each.
 
     Returns:
-        Shape (texts, 6): log odds of positive against negative, the rating in log odds, and log
-        odds of neutral by the reader of all languages; the same by that of English, 0 of others.
+        Shape (texts, `FEATURES`): log odds of positive against negative, the rating in log odds,
+        and log odds of neutral by the reader of all languages; the same by that of English, 0 of
+        others.
     """
-    found = np.zeros((len(texts), 6))
-    found[:, :3] = _answers(readers.everyone.read(texts, (MOOD, RATING)))
+    found = np.zeros((len(texts), FEATURES))
+    found[:, :3] = _answers(readers.everyone, texts)
     english = [at for at, language in enumerate(languages) if language == "en"]
-    found[english, 3:] = _answers(
-        readers.english.read([texts[at] for at in english], (MOOD, RATING))
-    )
+    found[english, 3:] = _answers(readers.english, [texts[at] for at in english])
     return found
 
 
-def _answers(reading: Reading) -> Floats:
+def _answers(reader: Reader, texts: Sequence[str]) -> Floats:
+    reading = reader.read(texts, (MOOD, RATING))
     logits = reading.texts[MOOD].astype(np.float64)
     polar = np.logaddexp(logits[:, _NEGATIVE], logits[:, _POSITIVE])
     return np.column_stack(
@@ -295,12 +364,7 @@ def stacked(
     Returns:
         Shape (texts, 2): of positive given not neutral, and of neutral.
     """
-    one = np.ones(len(linear))
-    polar = np.column_stack([polar_columns(linear, features, turns), one])
-    neutral = np.column_stack([neutral_columns(linear, features), one])
     total = np.zeros((len(linear), 2))
     for name, share in shares.items():
-        stack = known[name]
-        both = np.column_stack([polar @ stack.polarity, neutral @ stack.neutrality])
-        total += share[:, np.newaxis] * both
+        total += share[:, np.newaxis] * known[name].all.odds(linear, features, turns)
     return total
