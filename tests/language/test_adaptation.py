@@ -8,6 +8,7 @@ from scipy import optimize
 from sklearn import metrics
 
 from sonnim.language.adaptation import (
+    NEGATIVE,
     NEUTRAL,
     POSITIVE,
     Adaptation,
@@ -132,7 +133,7 @@ def test_the_fit_with_further_answers_is_the_minimum(seed: int) -> None:
     def loss(point: np.ndarray) -> float:
         signs = np.where(labels[polar] == POSITIVE, 1, -1)
         margins = signs * (point[0] * odds + point[1] + columns @ point[2:])
-        held = 10 / 8 * ((point[:2] - [1, 0]) ** 2).sum() + 10 / 2 * (point[2:] ** 2).sum()
+        held = 10 / 8 * ((point[:2] - [1, 0]) ** 2).sum() + 60 / 2 * (point[2:] ** 2).sum()
         return float(np.logaddexp(0, -margins).sum() + held)
 
     options = {"xatol": 1e-8, "fatol": 1e-10, "maxiter": 10_000}
@@ -143,6 +144,26 @@ def test_the_fit_with_further_answers_is_the_minimum(seed: int) -> None:
     wanted = best[0] * log_odds(given_)[:, 0] + best[1]
     wanted += (further - further[polar].mean(0)) / further[polar].std(0) @ best[2:]
     assert log_odds(found.probabilities(given_, further))[:, 0] == pytest.approx(wanted, abs=1e-3)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_fit_is_the_minimum_where_the_model_is_far_too_sure(seed: int) -> None:
+    """Newton's method alone goes to and fro here; SciPy minimises without derivatives."""
+    chance = np.random.default_rng(seed)
+    odds = chance.normal(0, 6, 400)
+    good = chance.random(400) < 1 / (1 + np.exp(-0.1 * odds - 1))
+    given_ = moods(np.column_stack([odds, np.full(400, -9.0)]))
+    # As they are read from the probabilities, which are never quite 0 or 1.
+    odds = log_odds(given_)[:, 0]
+
+    def loss(point: np.ndarray) -> float:
+        margins = np.where(good, 1, -1) * (point[0] * odds + point[1])
+        return float(np.logaddexp(0, -margins).sum() + 10 / 8 * ((point - [1, 0]) ** 2).sum())
+
+    options = {"xatol": 1e-8, "fatol": 1e-10}
+    best = optimize.minimize(loss, [1, 0], method="Nelder-Mead", options=options).x
+    labels = np.where(good, POSITIVE, NEGATIVE)
+    assert adapted(given_, labels).polarity == pytest.approx(tuple(best), abs=1e-4)
 
 
 def test_further_answers_help_where_they_know_more() -> None:
