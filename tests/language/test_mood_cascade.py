@@ -13,6 +13,7 @@ from sonnim.language.mood_cascade import (
     Stack,
     Weights,
     alone,
+    columns,
     encoder_features,
     language_shares,
     of_language,
@@ -43,7 +44,7 @@ def test_each_text_ends_at_the_first_tier_that_is_sure(cascade: Cascade) -> None
     every = moods(stacked(cascade.known, linear_odds, features, turns, shares))
     stack = cascade.known["en"]
     assert stack.own is not None
-    english = moods(stack.own.odds(linear_odds, features, turns))
+    english = moods(stack.own.odds(*columns(linear_odds, features, turns)))
     tiers = set()
     for number, language in enumerate(LANGUAGES):
         least = max(one.first.pass_on for one in of_language(cascade.known, language))

@@ -35,19 +35,22 @@ def test_strengths_are_whole() -> None:
     assert digest("!?") not in strengths()
 
 
-def test_reviews_that_calibrate_are_no_copies_of_those_learned_from() -> None:
-    learned = {
+@pytest.fixture(scope="module")
+def learned() -> set[str]:
+    """The letters of all reviews, pairs and customers' texts that were written to learn from."""
+    return {
         *(letters(text) for _, text in reviews()),
         *(letters(one.text) for one in (*pairs(), *written("learn"))),
     }
+
+
+def test_reviews_that_calibrate_are_no_copies_of_those_learned_from(learned: set[str]) -> None:
     held = [letters(text) for _, text in reviews(REVIEWS / "held")]
     assert len(set(held)) == len(held) > 1_000 and learned.isdisjoint(held)
     assert {stars for stars, _ in reviews(REVIEWS / "held")} == {1, 2, 3, 4, 5}
 
 
-def test_pairs_that_calibrate_are_no_copies_of_what_is_learned_from() -> None:
-    learned = {letters(text) for _, text in reviews()}
-    learned |= {letters(one.text) for one in (*pairs(), *written("learn"))}
+def test_pairs_that_calibrate_are_no_copies_of_what_is_learned_from(learned: set[str]) -> None:
     held = [letters(one.text) for one in pairs(PAIRS_HELD)]
     assert len(held) > 1_800 and learned.isdisjoint(held)
 

@@ -12,7 +12,7 @@ import json
 import logging
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from tokenizers import Tokenizer
 from sonnim.language.mood_cascade import (
     REST,
     Weights,
+    columns,
     encoder_features,
     neutral_columns,
     polar_columns,
@@ -154,34 +155,37 @@ def _scored(
 
 def fitted(scored: Scored, language: str) -> dict[str, object]:
     """What the card says of one language."""
-    ways = {"all": _weighed(scored, scored.encoder)}
+    heard = {"all": scored.encoder}
     if language == "en":
         alone = scored.encoder.copy()
         alone[:, :3] = 0
-        ways = {"own": _weighed(scored, alone), **ways}
+        heard = {"own": alone, **heard}
+    ways = {way: _weighed(scored, encoder) for way, encoder in heard.items()}
     # How often the tiers err is measured on texts as they are found, or might be.
     some = ~np.char.startswith(scored.sources, "pairs")
     labels = scored.labels[some]
-    steps = [moods(scored.linear)[some]]
-    for weighed in ways.values():
-        weights = Weights.of(weighed | {"pass_on": 1})
-        steps.append(moods(weights.odds(scored.linear, scored.encoder, scored.turns))[some])
+    given = columns(scored.linear, scored.encoder, scored.turns)
+    steps = [moods(scored.linear)[some], *(moods(one.odds(*given))[some] for one in ways.values())]
     chosen = pass_on(steps, [_LAYERS[way] for way in ways], labels, scored.sources[some])
     ends = reached([one.max(axis=1) for one in steps[:-1]], chosen.levels)
     threshold, confusion = threshold_of(np.stack(steps)[ends, np.arange(len(ends))], labels)
-    for weighed, level, passed in zip(ways.values(), chosen.levels, chosen.passed, strict=True):
-        weighed |= {"pass_on": level, "passed": round(passed, 3)}
-    _LOG.info("%s: %s", language, ways)
+    known = {
+        way: asdict(replace(weights, pass_on=level)) | {"passed": round(passed, 3)}
+        for (way, weights), level, passed in zip(
+            ways.items(), chosen.levels, chosen.passed, strict=True
+        )
+    }
+    _LOG.info("%s: %s", language, known)
     return {
-        **ways,
+        **known,
         "threshold": round(threshold, 4),
         "confusion": confusion.round(4).tolist(),
         "measured_on": np.bincount(labels, minlength=len(mood.NAMES)).tolist(),
     }
 
 
-def _weighed(scored: Scored, encoder: Floats) -> dict[str, object]:
-    """Factors of the models' answers, as `Weights` has them, if the encoders say this."""
+def _weighed(scored: Scored, encoder: Floats) -> Weights:
+    """How the models' answers are weighed, if the encoders say this; everything comes to it yet."""
     labels = scored.labels
     counts = np.array([WRITTEN_COUNT.get(source, 1.0) for source in scored.sources])
     polar = labels != mood.NEUTRAL
@@ -189,10 +193,8 @@ def _weighed(scored: Scored, encoder: Floats) -> dict[str, object]:
     polarity = regression(rows[polar], labels[polar] == mood.POSITIVE, 0.5, counts[polar])
     rows = neutral_columns(scored.linear, encoder)
     neutrality = regression(rows, labels == mood.NEUTRAL, 1 / 3, counts)
-    return {
-        name: [round(float(value), 5) for value in values]
-        for name, values in (("polarity", polarity), ("neutrality", neutrality))
-    }
+    rounded = {"polarity": polarity.round(5), "neutrality": neutrality.round(5)}
+    return Weights.of({**rounded, "pass_on": 1.01})
 
 
 def regression(rows: Floats, answers: NDArray[np.bool_], share: float, counts: Floats) -> Floats:

@@ -78,20 +78,12 @@ class Weights:
         a, b, c, d = map(float, known["neutrality"])
         return cls(polarity, (a, b, c, d), float(known["pass_on"]))
 
-    def odds(self, linear: Floats, features: Floats, turns: Floats) -> Floats:
-        """Log odds of the models together.
-
-        Args:
-            linear: Log odds of the linear model, shape (texts, 2).
-            features: What `encoder_features` gave, shape (texts, 6).
-            turns: What `turned` gave, shape (texts,).
+    def odds(self, polar: Floats, neutral: Floats) -> Floats:
+        """Log odds of the models together, of what `columns` gave.
 
         Returns:
             Shape (texts, 2): of positive given not neutral, and of neutral.
         """
-        one = np.ones(len(linear))
-        polar = np.column_stack([polar_columns(linear, features, turns), one])
-        neutral = np.column_stack([neutral_columns(linear, features), one])
         return np.column_stack([polar @ self.polarity, neutral @ self.neutrality])
 
 
@@ -249,12 +241,12 @@ class Cascade:
         """Probabilities of the moods of texts that went on, and the tier that each came to."""
         found, features = np.zeros((len(texts), len(LABELS))), np.zeros((len(texts), FEATURES))
         turns, tiers = turned(texts), np.full(len(texts), TIERS[2], dtype=object)
-        english = [at for at, one in enumerate(languages) if one == "en"]
+        english = _english(languages)
         features[english, 3:] = _answers(self.reader.english, [texts[n] for n in english])
         stack = self.known["en"]
         if stack.own is not None and not everything:
-            odds = stack.own.odds(linear[english], features[english], turns[english])
-            found[english] = moods(odds)
+            own = columns(linear[english], features[english], turns[english])
+            found[english] = moods(stack.own.odds(*own))
             sure = found[english].max(axis=1) >= stack.all.pass_on
             tiers[np.array(english, np.int64)[sure]] = TIERS[1]
         rest = [at for at, one in enumerate(tiers) if one == TIERS[2]]
@@ -297,9 +289,14 @@ def encoder_features(readers: Readers, texts: Sequence[str], languages: Sequence
     """
     found = np.zeros((len(texts), FEATURES))
     found[:, :3] = _answers(readers.everyone, texts)
-    english = [at for at, language in enumerate(languages) if language == "en"]
+    english = _english(languages)
     found[english, 3:] = _answers(readers.english, [texts[at] for at in english])
     return found
+
+
+def _english(languages: Sequence[str]) -> list[int]:
+    """Places of the texts that the reader of English reads."""
+    return [at for at, language in enumerate(languages) if language == "en"]
 
 
 def _answers(reader: Reader, texts: Sequence[str]) -> Floats:
@@ -345,6 +342,13 @@ def neutral_columns(linear: Floats, features: Floats) -> Floats:
     return np.column_stack([linear[:, 1], features[:, [2, 5]]])
 
 
+def columns(linear: Floats, features: Floats, turns: Floats) -> tuple[Floats, Floats]:
+    """`polar_columns` and `neutral_columns`, each with a one for the bias behind them."""
+    one = np.ones(len(linear))
+    polar = np.column_stack([polar_columns(linear, features, turns), one])
+    return polar, np.column_stack([neutral_columns(linear, features), one])
+
+
 def stacked(
     known: Mapping[str, Stack],
     linear: Floats,
@@ -364,7 +368,8 @@ def stacked(
     Returns:
         Shape (texts, 2): of positive given not neutral, and of neutral.
     """
+    polar, neutral = columns(linear, features, turns)
     total = np.zeros((len(linear), 2))
     for name, share in shares.items():
-        total += share[:, np.newaxis] * known[name].all.odds(linear, features, turns)
+        total += share[:, np.newaxis] * known[name].all.odds(polar, neutral)
     return total
