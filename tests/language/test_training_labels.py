@@ -13,6 +13,7 @@ from training.mood.data import (
     letters,
     reviews,
 )
+from training.reader import opinions
 from training.reader.data import (
     PAIRS_HELD,
     PHRASES,
@@ -53,6 +54,30 @@ def test_reviews_that_calibrate_are_no_copies_of_those_learned_from(learned: set
 def test_pairs_that_calibrate_are_no_copies_of_what_is_learned_from(learned: set[str]) -> None:
     held = [letters(one.text) for one in pairs(PAIRS_HELD)]
     assert len(held) > 1_800 and learned.isdisjoint(held)
+
+
+def test_marked_sentences_are_whole() -> None:
+    """Every mark is read, no sentence stands twice, and both languages are marked both ways."""
+    found = [*opinions.written(), *opinions.written(opinions.ASPECTS_HELD)]
+    texts = [letters(one.text) for one in found]
+    assert not [one.text for one in found if set(one.text) & set("[]|")]
+    assert len(texts) - len(set(texts)) < 10
+    for source in (opinions.WRITTEN, opinions.WRITTEN_KO):
+        own = [one for one in found if one.source == source]
+        polarity = Counter(span.polarity for one in own for span in one.targets)
+        assert len(own) > 1_700 and min(polarity.values()) > 200
+        for one in own:
+            assert all(one.text[span.start : span.end].strip() for span in one.targets)
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data are not here")
+def test_marked_sentences_are_no_copies_of_those_that_measure() -> None:
+    measured = {letters(one.text) for one in opinions.marked(SHARED) if one.part == "measure"}
+    assert len(measured) > 500
+    assert measured.isdisjoint(letters(one.text) for one in opinions.learned(SHARED))
+    held = {letters(one.text) for one in opinions.measured(SHARED, opinions.WRITTEN_KO)}
+    assert len(held) > 800
+    assert held.isdisjoint(letters(one.text) for one in opinions.learned(SHARED))
 
 
 def test_labels_of_tweets_are_whole() -> None:

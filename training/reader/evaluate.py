@@ -189,7 +189,7 @@ def results(
                 found[f"{part.name}, {tier}"] = one
                 print(json.dumps({part.name: tier, **one["as_found"]}), flush=True)
     print(json.dumps(found.setdefault("KOTE", rounded(emotions(reader, shared, most or 10**9)))))
-    for source in ("restaurant14", "laptop14"):
+    for source in ("restaurant14", "laptop14", marked.WRITTEN_KO):
         found[source] = rounded(targets(reader, marked.measured(shared, source)))
         print(json.dumps({source: found[source]}), flush=True)
     found["Korean food reviews"] = rounded(food(reader, shared, most or 10**9))

@@ -34,9 +34,12 @@ _SETS = (
 _QUADS = ("laptop", "restaurant16")
 ASPECTS = Path(__file__).parent / "aspects"
 """Sentences written and marked for learning."""
-_WRITTEN = "aspects_written"
-SOURCES = frozenset([*_SETS, *(f"quads_{name}" for name in _QUADS), _WRITTEN])
-"""Names of the sets."""
+ASPECTS_HELD = ASPECTS / "held"
+"""Sentences by another writer, of which nothing is learned: Korean has no others to measure on."""
+WRITTEN, WRITTEN_KO = "aspects_written", "aspects_written_ko"
+"""Sources of the English and of the Korean ones of them."""
+SOURCES = frozenset([*_SETS, *(f"quads_{name}" for name in _QUADS), WRITTEN])
+"""Names of the English sets."""
 # How a target stands in those sentences: [[pad thai|p]]; negative, neutral ("o") or positive.
 _MARK = re.compile(r"\[\[([^|\]]+)\|([nop])\]\]")
 # Names that were searched for, not everything that is spoken of: only their polarity is known.
@@ -114,16 +117,20 @@ def learned(data: Path) -> list[Marked]:
 
 
 def written(folder: Path = ASPECTS) -> list[Marked]:
-    """Sentences written with their targets marked in place."""
-    lines = [
-        line
-        for file in sorted(folder.glob("*.txt"))
+    """Sentences written with their targets marked in place.
+
+    Args:
+        folder: Holds files of one sentence a line; names begin with their language.
+    """
+    return [
+        of_marks(line, source)
+        for language, source in (("en", WRITTEN), ("ko", WRITTEN_KO))
+        for file in sorted(folder.glob(f"{language}_*.txt"))
         for line in file.read_text(encoding="utf-8").splitlines()
     ]
-    return [of_marks(line) for line in lines]
 
 
-def of_marks(line: str) -> Marked:
+def of_marks(line: str, source: str = WRITTEN) -> Marked:
     """A sentence without its marks, and where they stood.
 
     Example:
@@ -137,11 +144,13 @@ def of_marks(line: str) -> Marked:
         targets.append(Span(len(text), len(text) + len(mark[1]), "nop".index(mark[2])))
         text += mark[1]
         behind = mark.end()
-    return Marked(text=text + line[behind:], source=_WRITTEN, targets=targets)
+    return Marked(text=text + line[behind:], source=source, targets=targets)
 
 
 def measured(data: Path, source: str) -> list[Marked]:
     """The sentences of one set of which nothing was learned."""
+    if source == WRITTEN_KO:
+        return written(ASPECTS_HELD)
     return [one for one in marked(data) if one.part == "measure" and one.source == source]
 
 

@@ -48,13 +48,12 @@ from training.reader.network import Reader, encoder_of, reader_of
 
 SEED = 20_141
 LONGEST = 96
-# So many texts of a batch come from each pool. Opinions are marked in English only, and what
-# the reader of Korean knows of them it has from there.
+# So many texts of a batch come from each pool.
 SHARES: Mapping[str, Mapping[str, int]] = {
     "ko": {
-        "nsmc": 9, "kote": 7, "reviews": 10, "pairs_ko": 14, "pairs_en": 2, "marked": 5, "en": 2,
-        "film": 3, PHRASES: 4, "tweets": 4, "tweeteval": 1, "offence": 1, "world": 1, "written": 4,
-        TOLD: 6,
+        "nsmc": 8, "kote": 7, "reviews": 16, "pairs_ko": 12, "pairs_en": 2, "marked": 4,
+        opinions.WRITTEN_KO: 6, "en": 2, "film": 2, PHRASES: 3, "tweets": 4, "tweeteval": 1,
+        "offence": 1, "world": 2, "written": 4, TOLD: 5,
     },
     "en": {
         "en": 5, "film": 10, PHRASES: 14, "tweets": 12, "tweeteval": 3, "offence": 1, "marked": 8,
@@ -187,7 +186,7 @@ def _rows(known: list[tuple[int, ...]], unknown: int) -> NDArray[np.int8]:
 
 
 def _pool(source: str) -> str:
-    if source in ("nsmc", "kote", "world", "pairs_ko", "pairs_en", "tweeteval", PHRASES, TOLD):
+    if source in POOLS:
         return source
     if source == REVIEWS_WRITTEN:
         return "reviews"
