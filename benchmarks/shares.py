@@ -104,7 +104,7 @@ def _measured(engine: Engine, tier: str, reviews: Sequence[dict[str, str]]) -> l
         fitted.append(_read_so(engine, _stars(others)))
         after.append(held(_rows(engine, voices.ANALYZER), truth))
     return [
-        *_figures(f"{tier}, as read", before, None),
+        *_figures(f"{tier}, as read", before, LEAST),
         *_figures(f"{tier}, fitted", after, LEAST),
         *_moods(f"{tier}, from its texts alone", [by_texts], LEAST_ALONE if deep else {}),
         *_moods(f"{tier}, fitted", fitted, LEAST_FITTED if deep else {}),
@@ -200,7 +200,7 @@ def held(rows: Sequence[dict[str, Any]], truth: dict[str, float]) -> Held:
     )
 
 
-def _figures(name: str, runs: Sequence[Held], least: float | None) -> list[Figure]:
+def _figures(name: str, runs: Sequence[Held], least: float) -> list[Figure]:
     hits = [one for run in runs for one in run.held]
     widths = [one for run in runs for one in run.width]
     off = [one for run in runs for one in run.off]

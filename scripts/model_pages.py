@@ -136,12 +136,11 @@ def _reader_made(code: str, card: dict[str, Any]) -> str:
     first = stack.get("own", stack["all"])
     text += (
         "\nTexts that the linear model gives its likeliest mood less than "
-        f"{first['pass_on']:.2f} go on to this encoder ({first['passed']:.0%} of those that "
-        "calibrate)"
+        f"{_levels(first)} go on to this encoder ({first['passed']:.0%} of those that calibrate)"
     )
     if "own" in stack:
         text += (
-            f"; those of which both together are less sure than {stack['all']['pass_on']:.2f} to "
+            f"; those of which both together are less sure than {_levels(stack['all'])} to "
             f"the other one too ({stack['all']['passed']:.0%})"
         )
     text += f". Below {stack['threshold']:.3f} a text is unsure.\n\n"
@@ -152,6 +151,11 @@ def _reader_made(code: str, card: dict[str, Any]) -> str:
             for mood, shares in zip(MOODS, stack["confusion"], strict=True)
         ],
     )
+
+
+def _levels(weights: dict[str, Any]) -> str:
+    straight, turning = weights["pass_on"]
+    return f"{straight:.2f} ({turning:.2f} where a word of negation or contrast is in the text)"
 
 
 def _reader_measured(card: dict[str, Any]) -> str:

@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from scipy import stats
 
+from sonnim.language.confusions import Confusion
+
 Z = stats.norm.ppf(0.975)
 WINDOWS = {"day": (7, 28, 14), "week": (4, 26, 8), "month": (3, 12, 4), "quarter": (1, 4, 3),
            "year": (1, 4, 3)}  # fmt: skip
@@ -240,13 +242,48 @@ class Worth(float):
         return made
 
 
-def doubt(confusion: np.ndarray, texts: Sequence[int], side: int) -> np.ndarray:
-    """Standard error of each label's worth: one multinomial sample for each true mood."""
+def doubt(
+    confusion: np.ndarray, texts: Sequence[int], side: int, apart: Sequence[float] = (0, 0, 0)
+) -> np.ndarray:
+    """Standard error of each label's worth: one multinomial sample for each true mood.
+
+    `apart` is how far kinds of texts differ there.
+    """
     every = np.array([worth(confusion, one) for one in range(3)])
     rows = [np.diag(row) - np.outer(row, row) for row in confusion]
-    errors = [math.sqrt(every[side] @ row @ every[side] / n)
-              for row, n in zip(rows, texts, strict=True)]  # fmt: skip
+    errors = [math.sqrt(every[side] @ row @ every[side] / n + more**2)
+              for row, n, more in zip(rows, texts, apart, strict=True)]  # fmt: skip
     found: np.ndarray = np.array(errors) @ every
+    return found
+
+
+def apart(
+    languages: dict[str, tuple[np.ndarray, Sequence[Confusion]]], language: str, side: int
+) -> list[float]:
+    """For each true mood, how far what its texts add to a share is off on another kind of texts.
+
+    By analysis of variance between the sets of each language: their variance, less that by chance;
+    and once more for the mean of the language's own sets, each weighing by its texts.
+    """
+    found = []
+    for true in range(3):
+        squares, freedom = 0.0, 0
+        for confusion, sets in languages.values():
+            values = worth(confusion, side)
+            known = [one for one in sets if one.measured_on[true] >= 50]
+            means = [float(one.shares[true] @ values) for one in known]
+            chance = [
+                float(one.shares[true] @ (values - mean) ** 2) / one.measured_on[true]
+                for one, mean in zip(known, means, strict=True)
+            ]
+            if len(known) > 1:
+                squares += (len(known) - 1) * (np.var(means, ddof=1) - np.mean(chance))
+                freedom += len(known) - 1
+        means_off = []
+        for name in [language] if language in languages else languages:
+            texts = np.array([one.measured_on[true] for one in languages[name][1]])
+            means_off.append(sum((n / texts.sum()) ** 2 for n in texts))
+        found.append(math.sqrt(max(squares, 0.0) / freedom * (1 + max(means_off))))
     return found
 
 

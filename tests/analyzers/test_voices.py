@@ -22,7 +22,8 @@ SIDES = {"negative": 0, "positive": 2}
 JANUARY = datetime(2024, 1, 3, 7, tzinfo=UTC)
 MODEL = MoodModel.load()
 # From the model card: of a mixed text as little is known as of the language with fewer.
-TEXTS = {"ko": (5591, 7633, 14593), "en": (3067, 1763, 3016), "mixed": (3067, 1763, 3016)}
+TEXTS = {"ko": (5875, 7724, 15049), "en": (3067, 1763, 3016), "mixed": (3067, 1763, 3016)}
+KINDS = {one: (MODEL.confusion(one), MODEL.sets[one]) for one in ("ko", "en")}
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +70,8 @@ def said(messages: Sequence[Record], moods: Sequence[Record]) -> list[reference.
     read = {one["message_id"]: one for one in moods}
     doubts = {
         (side, language): dict(
-            zip(LABELS, reference.doubt(MODEL.confusion(language), TEXTS[language], at),
+            zip(LABELS, reference.doubt(MODEL.confusion(language), TEXTS[language], at,
+                                        reference.apart(KINDS, language, at)),
                 strict=True)
         )
         for side, at in SIDES.items()

@@ -47,11 +47,13 @@ def test_each_text_ends_at_the_first_tier_that_is_sure(cascade: Cascade) -> None
     english = moods(stack.own.odds(*columns(linear_odds, features, turns)))
     tiers = set()
     for number, language in enumerate(LANGUAGES):
-        least = max(one.first.pass_on for one in of_language(cascade.known, language))
+        turn = int(turns[number])
+        ways = of_language(cascade.known, language)
+        least = max(one.first.pass_on[turn] for one in ways)
         wanted, tier = linear[number], "fast"
         if language != "other" and linear[number].max() < least:
             wanted, tier = every[number], "accurate"
-            if language == "en" and english[number].max() >= stack.all.pass_on:
+            if language == "en" and english[number].max() >= stack.all.pass_on[turn]:
                 wanted, tier = english[number], "english"
         assert found.tiers[number] == f"{cascade.tier}:{tier}"
         assert found.probabilities[number] == pytest.approx(wanted, abs=1e-5)
@@ -141,7 +143,7 @@ def test_what_turns_a_text_round() -> None:
 
 
 def test_a_stack_of_another_shape_is_no_stack() -> None:
-    weights = {"polarity": [1, 2, 3, 4], "neutrality": [1, 2, 3], "pass_on": 1}
+    weights = {"polarity": [1, 2, 3, 4], "neutrality": [1, 2, 3], "pass_on": [1, 1]}
     known = {"all": weights, "threshold": 0, "confusion": [], "measured_on": []}
     with pytest.raises(ValueError, match="4 numbers, not 12"):
         Stack.of(known)
@@ -172,7 +174,8 @@ def test_the_models_add_to_each_other(cascade: Cascade, name: str) -> None:
 
 def test_the_shipped_stacks_are_whole() -> None:
     for name, stack in stacks().items():
-        assert 0 < stack.first.pass_on <= 1.01 and 0 < stack.all.pass_on <= 1.01
+        for levels in (stack.first.pass_on, stack.all.pass_on):
+            assert all(0 < level <= 1.01 for level in levels)
         assert (stack.own is None) == (name != "en")
         assert 1 / 3 <= stack.threshold < 1
         assert stack.confusion.sum(axis=1) == pytest.approx(1, abs=2e-4)

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from sonnim.language.confusions import Confusion, by_set
 from sonnim.language.features import (
     Features,
     character_features,
@@ -37,7 +38,7 @@ _LOG = logging.getLogger("sonnim.training")
 KEPT_ACCURACY = 0.75
 # Written texts are few, and the only ones of shops, apps and services in Korean: each counts as so
 # many found ones. As fewer reviews are neutral, it is calibrated for .31 of neutral, not 1/3.
-COUNTS = {examples_of.REVIEWS_WRITTEN: 4.0, examples_of.TEXTS_WRITTEN: 8.0}
+COUNTS = {examples_of.REVIEWS_WRITTEN: 2.0, examples_of.TEXTS_WRITTEN: 8.0}
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ def fit_language(
     )
     held = ~learn
     three = _three(polarity.scores(rows[held]), neutrality.scores(rows[held]))
-    threshold, confusion = threshold_of(three, labels[held])
+    threshold, given = threshold_of(three, labels[held])
     weights = LanguageWeights(
         token_sizes=recipe.token_sizes,
         character_sizes=recipe.character_sizes,
@@ -160,12 +161,13 @@ def fit_language(
         polarity=_head(recipe, polarity, columns),
         neutrality=_head(recipe, neutrality, columns),
         threshold=threshold,
-        confusion=confusion,
+        confusion=Confusion.counted(labels[held], given).shares,
     )
     facts: dict[str, object] = {
         "examples": dict(sorted(counts.items())),
         "copies_of_measuring_texts_removed": copies,
         "copies_of_calibrating_texts_removed": near,
+        "sets": by_set(labels[held], given, source[held]),
     }
     return weights, facts
 
@@ -242,8 +244,8 @@ def _three(polarity: NDArray[np.float64], neutrality: NDArray[np.float64]) -> ND
 
 def threshold_of(
     three: NDArray[np.float64], labels: NDArray[np.int64]
-) -> tuple[float, NDArray[np.float64]]:
-    """The lowest threshold that keeps labels right often enough, and the confusion it leaves."""
+) -> tuple[float, NDArray[np.int64]]:
+    """The lowest threshold that keeps labels right often enough, and what it gives; 3 is unsure."""
     importance = np.empty(len(labels))
     for label in range(3):
         importance[labels == label] = 1 / (3 * (labels == label).sum())
@@ -257,14 +259,7 @@ def threshold_of(
         _LOG.info("right %.2f: threshold %.4f keeps %.3f", level, sure[order[last]], weight[last])
     enough = np.flatnonzero(right / weight >= KEPT_ACCURACY)
     threshold = float(sure[order[enough[-1]]]) if enough.size else 1.0
-    given = np.where(sure >= threshold, chosen, 3)
-    confusion = np.array(
-        [
-            [float(np.mean(given[labels == true] == label)) for label in range(4)]
-            for true in range(3)
-        ]
-    )
-    return threshold, confusion
+    return threshold, np.where(sure >= threshold, chosen, 3)
 
 
 def main() -> None:

@@ -1,7 +1,9 @@
 """Which texts go on from the linear model to the encoders.
 
-Accuracy is that of the three moods, each weighing a third, and of each mood the sets it occurs in
-weigh the same: a set of a kind that is rare among the calibrating texts decides as much as another.
+Accuracy is that of the three moods, each weighing a third, and that of polarity, each side weighing
+half; of each mood the sets it occurs in weigh the same: a set of a kind that is rare among the
+calibrating texts decides as much as another.
+Written pairs show what is lost where a small word turns a text round: with them, more may be lost.
 """
 
 from collections.abc import Sequence
@@ -13,12 +15,16 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-LOSS = 0.002
-"""How much accuracy may be lost by reading only some texts with them."""
+LOSS = 0.003
+"""How much accuracy may be lost by reading only some with them, of texts as they are found."""
+LOSS_WITH_PAIRS = 0.006
+"""How much, where written pairs count as a set like any other."""
 LEAST_PASSED = 0.35
 """Yet so large a part of the texts is read by them at least: on kinds of text that the
 linear model has not seen it is surer than it should be, which the calibrating texts do not show."""
 _LEVELS = np.arange(0.40, 1.0, 0.01).round(2)
+_ALL = 1.01
+_NEUTRAL = 1
 
 
 def weights(labels: NDArray[np.int64], sources: NDArray[np.str_]) -> Floats:
@@ -37,25 +43,36 @@ def weights(labels: NDArray[np.int64], sources: NDArray[np.str_]) -> Floats:
     return found
 
 
+def _some(
+    chosen: NDArray[np.bool_], labels: NDArray[np.int64], sources: NDArray[np.str_]
+) -> Floats:
+    """What each text weighs if only some count."""
+    found = np.zeros(len(labels))
+    if chosen.any():
+        found[chosen] = weights(labels[chosen], sources[chosen])
+    return found
+
+
 @dataclass(frozen=True)
 class Levels:
     """Below which probability of the likeliest mood texts go on.
 
     Attributes:
-        levels: From each step but the last, by what that step says.
+        levels: From each step but the last, by what that step says: of texts that do not turn
+            (`mood_cascade.turned`), and of those that do.
         passed: Share of the texts that come to each step but the first.
     """
 
-    levels: tuple[float, ...]
+    levels: tuple[tuple[float, float], ...]
     passed: tuple[float, ...]
 
 
-def reached(sure: Sequence[Floats], levels: Sequence[float]) -> NDArray[np.int64]:
+def reached(sure: Sequence[Floats], levels: Sequence[Floats | float]) -> NDArray[np.int64]:
     """The step at which each text ends, from 0.
 
     Args:
         sure: Probability of the likeliest mood at each step but the last, shape (texts,).
-        levels: Below which of them a text goes on.
+        levels: Below which of them a text goes on: one for all texts, or one for each.
 
     >>> reached([np.array([0.9, 0.6, 0.6]), np.array([0.5, 0.5, 0.8])], [0.7, 0.7]).tolist()
     [0, 2, 1]
@@ -71,10 +88,14 @@ def pass_on(
     costs: Sequence[float],
     labels: NDArray[np.int64],
     sources: NDArray[np.str_],
+    turns: NDArray[np.bool_],
+    pairs: NDArray[np.bool_],
 ) -> Levels:
     """When a text goes on from one step to the next.
 
-    Of the levels that lose no more than `LOSS` against the last step alone, and with which
+    Texts that turn have levels of their own, which are no lower: the first step is wrong about them
+    more often than it thinks. Of the levels that lose no more than `LOSS` against the last step
+    alone, of moods and of polarity, and no more than `LOSS_WITH_PAIRS` with pairs, and with which
     `LEAST_PASSED` leave the first step at least, the ones that cost least.
 
     Args:
@@ -82,16 +103,76 @@ def pass_on(
         costs: What each step but the first adds for a text that comes to it.
         labels: True moods.
         sources: Of which set each text is.
+        turns: Whether it turns.
+        pairs: Whether it is one of written pairs.
     """
-    weight, texts, more = weights(labels, sources), np.arange(len(labels)), len(steps) - 1
-    right = np.array([weight * (one.argmax(axis=1) == labels) for one in steps])
+    more, polar = len(steps) - 1, labels != _NEUTRAL
+    weight = weights(labels, sources)
+    right = np.array(
+        [
+            [
+                _some(~pairs, labels, sources) * (one.argmax(axis=1) == labels),
+                _some(~pairs & polar, labels, sources)
+                * (one[:, [0, 2]].argmax(axis=1) * 2 == labels),
+                weight * (one.argmax(axis=1) == labels),
+            ]
+            for one in steps
+        ]
+    )
     sure = [one.max(axis=1) for one in steps[:-1]]
-    wanted = right[-1].sum() - LOSS
-    found, least = Levels((1.01,) * more, (1.0,) * more), sum(costs)
-    for levels in product(_LEVELS.tolist(), repeat=more):
-        ends = reached(sure, levels)
-        passed = tuple(float(weight @ (ends > step)) for step in range(more))
-        cost = float(np.dot(passed, costs))
-        if cost < least and passed[0] >= LEAST_PASSED and right[ends, texts].sum() >= wanted:
-            found, least = Levels(levels, passed), cost
-    return found
+    straight, turning = (
+        _ways(
+            [one[some] for one in sure], right[:, :, some], weight[some],
+            np.asarray(costs, np.float64),
+        )
+        for some in (~turns, turns)
+    )  # fmt: skip
+    cost = straight.cost[:, np.newaxis] + turning.cost
+    wanted = right[-1].sum(axis=1) - [LOSS, LOSS, LOSS_WITH_PAIRS]
+    enough = (straight.right[:, np.newaxis] + turning.right >= wanted).all(axis=2)
+    enough &= (turning.levels >= straight.levels[:, np.newaxis]).all(axis=2)
+    enough &= straight.passed[:, :1] + turning.passed[:, 0] >= LEAST_PASSED
+    if not enough.any():
+        return Levels(((_ALL, _ALL),) * more, (1.0,) * more)
+    one, other = np.unravel_index(np.where(enough, cost, np.inf).argmin(), cost.shape)
+    levels = zip(straight.levels[one].tolist(), turning.levels[other].tolist(), strict=True)
+    passed = straight.passed[one] + turning.passed[other]
+    return Levels(tuple(levels), tuple(passed.tolist()))
+
+
+@dataclass(frozen=True)
+class _Ways:
+    """What levels come to, for some of the texts.
+
+    Attributes:
+        levels: Shape (ways, steps but the last).
+        cost: Shape (ways,).
+        right: Weight of the texts read right, shape (ways, 3): of moods and of polarity without
+            pairs, and of moods with them.
+        passed: Weight of those that come to each step but the first, shape as `levels`.
+    """
+
+    levels: Floats
+    cost: Floats
+    right: Floats
+    passed: Floats
+
+
+def _ways(sure: Sequence[Floats], right: Floats, weight: Floats, costs: Floats) -> _Ways:
+    texts, steps = np.arange(len(weight)), range(len(sure))
+    found = []
+    for first in (*_LEVELS.tolist(), _ALL):
+        best = np.full(3, -1.0)
+        ways = []
+        for rest in product((*_LEVELS.tolist(), _ALL), repeat=len(sure) - 1):
+            ends = reached(sure, [first, *rest])
+            passed = [float(weight @ (ends > step)) for step in steps]
+            correct = right[ends, :, texts].sum(axis=0)
+            ways.append((float(costs @ passed), correct, passed, [first, *rest]))
+        # Of those with which as many leave the first step, who costs more must be right more often.
+        for way in sorted(ways, key=lambda one: (one[0], -one[1].sum())):
+            if (way[1] > best).any():
+                best = np.maximum(best, way[1])
+                found.append(way)
+    cost, rights, shares, levels = (np.array(each) for each in zip(*found, strict=True))
+    return _Ways(levels=levels, cost=cost, right=rights, passed=shares)

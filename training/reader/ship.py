@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from tokenizers import Tokenizer
 
+from sonnim.language.confusions import Confusion, by_set
 from sonnim.language.mood_cascade import (
     REST,
     Weights,
@@ -161,14 +162,18 @@ def fitted(scored: Scored, language: str) -> dict[str, object]:
         alone[:, :3] = 0
         heard = {"own": alone, **heard}
     ways = {way: _weighed(scored, encoder) for way, encoder in heard.items()}
-    # How often the tiers err is measured on texts as they are found, or might be.
-    some = ~np.char.startswith(scored.sources, "pairs")
-    labels = scored.labels[some]
     given = columns(scored.linear, scored.encoder, scored.turns)
-    steps = [moods(scored.linear)[some], *(moods(one.odds(*given))[some] for one in ways.values())]
-    chosen = pass_on(steps, [_LAYERS[way] for way in ways], labels, scored.sources[some])
-    ends = reached([one.max(axis=1) for one in steps[:-1]], chosen.levels)
-    threshold, confusion = threshold_of(np.stack(steps)[ends, np.arange(len(ends))], labels)
+    steps = [moods(scored.linear), *(moods(one.odds(*given)) for one in ways.values())]
+    turns, pairs_of = scored.turns > 0, np.char.startswith(scored.sources, "pairs")
+    costs = [_LAYERS[way] for way in ways]
+    chosen = pass_on(steps, costs, scored.labels, scored.sources, turns, pairs_of)
+    levels = [np.where(turns, turning, straight) for straight, turning in chosen.levels]
+    ends = reached([one.max(axis=1) for one in steps[:-1]], levels)
+    # How often the tiers err is measured on texts as they are found, or might be.
+    some = ~pairs_of
+    labels = scored.labels[some]
+    together = np.stack(steps)[ends, np.arange(len(ends))][some]
+    threshold, told = threshold_of(together, labels)
     known = {
         way: asdict(replace(weights, pass_on=level)) | {"passed": round(passed, 3)}
         for (way, weights), level, passed in zip(
@@ -179,8 +184,8 @@ def fitted(scored: Scored, language: str) -> dict[str, object]:
     return {
         **known,
         "threshold": round(threshold, 4),
-        "confusion": confusion.round(4).tolist(),
-        "measured_on": np.bincount(labels, minlength=len(mood.NAMES)).tolist(),
+        **Confusion.counted(labels, told).card(),
+        "sets": by_set(labels, told, scored.sources[some]),
     }
 
 
@@ -194,7 +199,7 @@ def _weighed(scored: Scored, encoder: Floats) -> Weights:
     rows = neutral_columns(scored.linear, encoder)
     neutrality = regression(rows, labels == mood.NEUTRAL, 1 / 3, counts)
     rounded = {"polarity": polarity.round(5), "neutrality": neutrality.round(5)}
-    return Weights.of({**rounded, "pass_on": 1.01})
+    return Weights.of({**rounded, "pass_on": (1.01, 1.01)})
 
 
 def regression(rows: Floats, answers: NDArray[np.bool_], share: float, counts: Floats) -> Floats:

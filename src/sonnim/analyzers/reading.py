@@ -103,7 +103,7 @@ def analyze(engine: Engine, parameters: NoParameters) -> Answer:
 
 ANALYZER = Analyzer(
     name="reading",
-    version="5",
+    version="6",
     reads=(Reads(schema=MESSAGE, columns=("text",), also=("title",)),),
     writes=(READING,),
     analyze=analyze,

@@ -17,16 +17,16 @@ How far a share may be off has three parts, and two of them are numbers of every
 - What is not known of the correction, for the confusion matrix and the fitted curve were measured
   on so many texts, too: the standard error that it gives the message's value (by the delta method),
   its `doubt`. All messages of a cell share that error, so more of them do not make it smaller: that
-  of the share is the mean of the doubts, and never less where they do not all go together.
-
-That texts of another kind are read with other errors is in none of them.
+  of the share is the mean of the doubts, and never less where they do not all go together. Part of
+  it is that texts of another kind are misread otherwise, as far as the sets differ on which the
+  matrix was measured (`confusions.between`).
 
 Of a model of one's own no confusion is known: what it labelled counts as it is, and what it left
 unsure does not count.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
@@ -34,7 +34,8 @@ from numpy.typing import NDArray
 
 from sonnim.analyzers.cells import number, working
 from sonnim.analyzers.texts import SOURCE
-from sonnim.language.mood_cascade import PAIR, Stack, of_language, stacks
+from sonnim.language.confusions import Confusion, between, of_another
+from sonnim.language.mood_cascade import PAIR, of_language, stacks
 from sonnim.language.mood_model import LABELS, UNSURE, shipped
 from sonnim.language.own_settings import OWN
 from sonnim.tables.step import Step, quoted
@@ -43,6 +44,8 @@ LANGUAGES = ("ko", "en", "mixed")
 SIDES = ("negative", "positive")
 _GIVEN = (*LABELS, UNSURE)
 _SMALLEST = "1e-9"
+FEWEST = 50
+"""A set with fewer texts of a mood says nothing of how kinds of texts differ there."""
 ODDS = (
     f"ln(greatest(o.p_positive, {_SMALLEST})) - ln(greatest(o.p_negative, {_SMALLEST}))",
     f"ln(greatest(o.p_neutral, {_SMALLEST})) - "
@@ -73,15 +76,12 @@ class Errors:
     Attributes:
         confusion: Rows are true moods, columns the labels given; rows sum to one.
         measured_on: On how many texts of each true mood that was measured.
+        between: How far that is off on another kind of texts (`confusions.of_another`).
     """
 
     confusion: NDArray[np.float64]
     measured_on: tuple[int, ...]
-
-
-@cache
-def _stacks() -> dict[str, Stack]:
-    return stacks()
+    between: NDArray[np.float64] = field(default_factory=lambda: np.zeros((3, 3)))
 
 
 def worth(confusion: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -105,11 +105,12 @@ def worth(confusion: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def doubt(errors: Errors, side: str) -> NDArray[np.float64]:
-    """The standard error of what a label is worth, as the confusion matrix was measured on few.
+    """The standard error of what a label is worth: errors were measured on few texts, and others.
 
     A row measured on n texts of one mood gives the share an error of the standard deviation of the
-    worths within that row, over the root of n, times the share of that mood; that share is again a
-    mean of worths, and the errors of the rows are taken to go together.
+    worths within that row, over the root of n, times the share of that mood; and one that differs
+    from kind to kind of texts by so much, that times the share. The share is again a mean of
+    worths, and the errors of the rows are taken to go together.
 
     Args:
         errors: What was measured.
@@ -125,11 +126,13 @@ def doubt(errors: Errors, side: str) -> NDArray[np.float64]:
         [10.0, 10.0, 10.0, 10.0]
     """
     every = worth(errors.confusion)
-    one = every[LABELS.index(side)]
+    place = LABELS.index(side)
+    one = every[place]
     spread = errors.confusion @ one**2 - (errors.confusion @ one) ** 2
     # A mood of which no text was read is not known at all; 1 text stands for that.
     texts = np.maximum(np.array(errors.measured_on, np.float64), 1.0)
-    return np.asarray(np.sqrt(np.maximum(spread, 0) / texts) @ every)
+    variance = np.maximum(spread, 0) / texts + errors.between[place] ** 2
+    return np.asarray(np.sqrt(variance) @ every)
 
 
 def worth_sql(side: str) -> str:
@@ -209,19 +212,37 @@ def _by_label(values: NDArray[np.float64]) -> str:
     )
 
 
+@cache
 def linear_errors(language: str) -> Errors:
     """How the linear model errs; of a mixed text as in both languages on average."""
     model = shipped()
-    return Errors(model.confusion(language), _fewest(language, model.measured_on))
+    kinds = {one: (worth(model.confusion(one)), sets) for one, sets in model.sets.items()}
+    return Errors(
+        model.confusion(language), _fewest(language, model.measured_on), _between(kinds, language)
+    )
 
 
+@cache
 def pair_errors(language: str) -> Errors:
     """How the linear model and the encoder together err."""
-    chosen = of_language(_stacks(), language)
+    known = stacks()
+    chosen = of_language(known, language)
+    # Not also the reader of all languages on English texts that are another's: one set counts once.
+    kinds = {one: (worth(known[one].confusion), known[one].sets) for one in ("ko", "en")}
     return Errors(
         np.asarray(np.mean([one.confusion for one in chosen], axis=0)),
         tuple(min(each) for each in zip(*(one.measured_on for one in chosen), strict=True)),
+        _between(kinds, language),
     )
+
+
+def _between(
+    kinds: Mapping[str, tuple[NDArray[np.float64], Sequence[Confusion]]], language: str
+) -> NDArray[np.float64]:
+    """How far errors in a language may be off on a kind of texts that is not known."""
+    spread = between(list(kinds.values()), FEWEST)
+    chosen = [kinds[language]] if language in kinds else list(kinds.values())
+    return np.asarray(np.max([of_another(spread, sets) for _, sets in chosen], axis=0))
 
 
 def _fewest(language: str, known: Mapping[str, tuple[int, ...]]) -> tuple[int, ...]:

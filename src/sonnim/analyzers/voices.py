@@ -418,7 +418,7 @@ def _own() -> Step:
 
 ANALYZER = Analyzer(
     name="voices",
-    version="3",
+    version="4",
     reads=(
         Reads(
             schema=MESSAGE,

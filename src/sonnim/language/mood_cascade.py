@@ -5,8 +5,9 @@ comes first, and only what those two are unsure of goes on to the other. Answers
 together by two logistic regressions (stacking; Wolpert 1992), fitted on texts from which none of
 them learned. Whose answer counts how much depends on whether a word of negation or contrast is in
 the text: there a bag of short pieces is often wrong. A text goes on where the likeliest mood is
-less probable than a threshold: of those with which the tiers are as accurate on those texts as if
-everything went on, but for two tenths of a point, the ones that cost least.
+less probable than a threshold, which is higher where there is such a word: of those with which the
+tiers are as accurate on those texts as if everything went on, but for three tenths of a point (six
+where written pairs count as well), the ones that cost least.
 """
 
 import re
@@ -18,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sonnim.language.confusions import Confusion, of_card
 from sonnim.language.identify import hangul_share
 from sonnim.language.mood_model import LABELS, MoodModel, moods, named, readable
 from sonnim.language.mood_model import shipped as shipped_linear
@@ -28,7 +30,7 @@ from sonnim.tables.errors import StopError
 
 Floats = NDArray[np.float64]
 
-PAIR = "cascade-6"
+PAIR = "cascade-7"
 """Name and version of the tiers: how the column `tier` begins."""
 TIERS = ("fast", "english", "accurate")
 """Ends of the column `tier`: read by the linear model alone, by it and the reader of English, or
@@ -58,12 +60,12 @@ class Weights:
         polarity: Factors of the columns of `polar_columns`, and a bias.
         neutrality: Factors of those of `neutral_columns`, and a bias.
         pass_on: Below this probability of the likeliest mood, as those say who were asked before, a
-            text goes on to be weighed so.
+            text goes on to be weighed so: one that does not turn, and one that does (`turned`).
     """
 
     polarity: tuple[float, ...]
     neutrality: tuple[float, float, float, float]
-    pass_on: float
+    pass_on: tuple[float, float]
 
     @classmethod
     def of(cls, known: Mapping[str, Any]) -> "Weights":
@@ -76,7 +78,8 @@ class Weights:
         if len(polarity) != POLAR_COLUMNS + 1:
             raise ValueError(f"polarity has {len(polarity)} numbers, not {POLAR_COLUMNS + 1}")
         a, b, c, d = map(float, known["neutrality"])
-        return cls(polarity, (a, b, c, d), float(known["pass_on"]))
+        straight, turning = map(float, known["pass_on"])
+        return cls(polarity, (a, b, c, d), (straight, turning))
 
     def odds(self, polar: Floats, neutral: Floats) -> Floats:
         """Log odds of the models together, of what `columns` gave.
@@ -98,6 +101,7 @@ class Stack:
         threshold: Below this probability of the likeliest mood a text is "unsure" in the end.
         confusion: Share of the texts of each true mood that get each label, as in `MoodModel`.
         measured_on: On how many texts of each true mood that was measured.
+        sets: The same as `confusion`, of each set of texts by itself.
     """
 
     all: Weights
@@ -105,6 +109,7 @@ class Stack:
     threshold: float
     confusion: Floats
     measured_on: tuple[int, ...] = (0, 0, 0)
+    sets: tuple[Confusion, ...] = ()
 
     @property
     def first(self) -> Weights:
@@ -124,6 +129,7 @@ class Stack:
             threshold=float(known["threshold"]),
             confusion=np.array(known["confusion"], dtype=np.float64),
             measured_on=tuple(map(int, known["measured_on"])),
+            sets=of_card(known["sets"]),
         )
 
 
@@ -220,8 +226,7 @@ class Cascade:
         linear = self.fast.log_odds(texts, languages)
         found = moods(linear)
         known = readable(languages)
-        least = np.array([1.01 if everything else self._pass_on(one) for one in languages])
-        asked = np.flatnonzero(known & (found.max(axis=1) < least))
+        asked = np.flatnonzero(known & (everything | self._unsure(texts, languages, found)))
         tiers = np.full(len(texts), TIERS[0], dtype=object)
         if asked.size:
             chosen = [texts[int(n)] for n in asked]
@@ -247,7 +252,7 @@ class Cascade:
         if stack.own is not None and not everything:
             own = columns(linear[english], features[english], turns[english])
             found[english] = moods(stack.own.odds(*own))
-            sure = found[english].max(axis=1) >= stack.all.pass_on
+            sure = found[english].max(axis=1) >= _levels(stack.all, turns[english])
             tiers[np.array(english, np.int64)[sure]] = TIERS[1]
         rest = [at for at, one in enumerate(tiers) if one == TIERS[2]]
         chosen = [texts[n] for n in rest]
@@ -256,8 +261,24 @@ class Cascade:
         found[rest] = moods(stacked(self.known, linear[rest], features[rest], turns[rest], shares))
         return found, tiers.tolist()
 
-    def _pass_on(self, language: str) -> float:
-        return max(one.first.pass_on for one in of_language(self.known, language))
+    def _unsure(
+        self, texts: Sequence[str], languages: Sequence[str], found: Floats
+    ) -> NDArray[np.bool_]:
+        """Which texts the linear model leaves open."""
+        turns, named_so = turned(texts), np.asarray(languages, dtype=np.str_)
+        least = np.zeros(len(texts))
+        for language in set(languages):
+            chosen = named_so == language
+            for one in of_language(self.known, language):
+                level = _levels(one.first, turns[chosen])
+                least[chosen] = np.maximum(least[chosen], level)
+        return np.asarray(found.max(axis=1) < least)
+
+
+def _levels(weights: Weights, turns: Floats) -> Floats:
+    """Below which probability each text goes on to be weighed so."""
+    straight, turning = weights.pass_on
+    return np.where(turns > 0, turning, straight)
 
 
 def language_shares(texts: Sequence[str], languages: Sequence[str]) -> dict[str, Floats]:

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from sonnim.language.confusions import Confusion, of_card
 from sonnim.language.features import character_features, clean, token_features, words
 from sonnim.language.identify import hangul_share
 from sonnim.language.weights import LanguageWeights, load
@@ -134,6 +135,7 @@ class MoodModel:
         korean: What is known of Korean.
         english: What is known of English.
         measured_on: On how many texts of each true mood `confusion` was measured, for "ko", "en".
+        sets: The same as `confusion`, of each set of texts by itself.
 
     >>> model = MoodModel.load()
     >>> model.labels(model.probabilities(["배송이 빨라서 정말 좋아요"], ["ko"]), ["ko"])
@@ -145,6 +147,7 @@ class MoodModel:
     korean: LanguageWeights
     english: LanguageWeights
     measured_on: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    sets: Mapping[str, tuple[Confusion, ...]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, folder: Path | None = None) -> "MoodModel":
@@ -169,6 +172,7 @@ class MoodModel:
                 language: held_out(card["trained"][language]["examples"])
                 for language in ("ko", "en")
             }
+            sets = {one: of_card(card["trained"][one]["sets"]) for one in ("ko", "en")}
         except (OSError, ValueError, KeyError, TypeError) as error:
             reason = f"{type(error).__name__}: {error}"
             raise StopError("model_file_damaged", file=str(file), reason=reason) from error
@@ -178,6 +182,7 @@ class MoodModel:
             korean=load(folder / "ko.npz", expected["ko"]),
             english=load(folder / "en.npz", expected["en"]),
             measured_on=measured_on,
+            sets=sets,
         )
 
     @property
