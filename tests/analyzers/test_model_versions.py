@@ -17,7 +17,7 @@ from sonnim.language.readers import ENGLISH
 
 READERS = (SHIPPED, ENGLISH)
 KNOWN = {
-    "mood": ("7-cascade", "cascade-7", "7", "8feeac20da1a"),
+    "mood": ("7-cascade", "cascade-7", "7", "364334840e7e"),
     "reading": ("6", "9b518b79aea7"),
 }
 

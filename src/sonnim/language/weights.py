@@ -82,7 +82,10 @@ def save(weights: LanguageWeights, file: Path) -> None:
         for part, dense in (("tokens", head.tokens), ("characters", head.characters)):
             small = dense.astype(np.float16)
             used = np.flatnonzero(small)
-            arrays[f"{name}_{part}_gaps"] = np.diff(used, prepend=0).astype(np.uint32)
+            gaps = np.diff(used, prepend=0)
+            # In Korean no gap is larger than 31: a byte each instead of four.
+            smallest = np.min_scalar_type(int(gaps.max(initial=0)))
+            arrays[f"{name}_{part}_gaps"] = gaps.astype(smallest)
             arrays[f"{name}_{part}_values"] = small[used]
     np.savez_compressed(file, allow_pickle=False, **arrays)
 
