@@ -51,14 +51,7 @@ def same_as_reference(
 
 
 def _absolute(column: str, columns: dict[str, Any]) -> float:
-    """Student's t of few periods is approximated: 4e-4 with 2 degrees of freedom, times tests.
-
-    A bound is a mean less or more half of the interval: near nothing it is as exact as that half.
-    """
-    name, _, bound = column.rpartition("_")
-    if bound in ("low", "high"):
-        ends = [columns[f"{name}_{one}" if name else one] for one in ("low", "high")]
-        return 1e-9 if None in ends else TOLERANCE * (ends[1] - ends[0]) / 2
+    """Student's t of few periods is approximated: 4e-4 with 2 degrees of freedom, times tests."""
     by_periods = column in ("usual_p_value", "usual_q_value") and isinstance(
         columns["value"], float
     )

@@ -272,8 +272,9 @@ def apart(
             values = worth(confusion, side)
             known = [one for one in sets if one.measured_on[true] >= 50]
             means = [float(one.shares[true] @ values) for one in known]
+            # Not around the mean: a card's rows are rounded, and sum to one but for that.
             chance = [
-                float(one.shares[true] @ (values - mean) ** 2) / one.measured_on[true]
+                (float(one.shares[true] @ values**2) - mean**2) / one.measured_on[true]
                 for one, mean in zip(known, means, strict=True)
             ]
             if len(known) > 1:

@@ -53,6 +53,12 @@ def _some(
     return found
 
 
+def _right(given: Floats, labels: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether a text is read right, shape (3, texts): its mood, its side, and its mood again."""
+    mood, side = given.argmax(axis=1), given[:, [0, 2]].argmax(axis=1) * 2
+    return np.array([mood == labels, side == labels, mood == labels])
+
+
 @dataclass(frozen=True)
 class Levels:
     """Below which probability of the likeliest mood texts go on.
@@ -108,17 +114,10 @@ def pass_on(
     """
     more, polar = len(steps) - 1, labels != _NEUTRAL
     weight = weights(labels, sources)
-    right = np.array(
-        [
-            [
-                _some(~pairs, labels, sources) * (one.argmax(axis=1) == labels),
-                _some(~pairs & polar, labels, sources)
-                * (one[:, [0, 2]].argmax(axis=1) * 2 == labels),
-                weight * (one.argmax(axis=1) == labels),
-            ]
-            for one in steps
-        ]
+    counted = np.array(
+        [_some(~pairs, labels, sources), _some(~pairs & polar, labels, sources), weight]
     )
+    right = counted * np.array([_right(one, labels) for one in steps])
     sure = [one.max(axis=1) for one in steps[:-1]]
     straight, turning = (
         _ways(

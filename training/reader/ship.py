@@ -27,6 +27,7 @@ from sonnim.language.mood_cascade import (
     Weights,
     columns,
     encoder_features,
+    levels,
     neutral_columns,
     polar_columns,
     turned,
@@ -164,13 +165,13 @@ def fitted(scored: Scored, language: str) -> dict[str, object]:
     ways = {way: _weighed(scored, encoder) for way, encoder in heard.items()}
     given = columns(scored.linear, scored.encoder, scored.turns)
     steps = [moods(scored.linear), *(moods(one.odds(*given)) for one in ways.values())]
-    turns, pairs_of = scored.turns > 0, np.char.startswith(scored.sources, "pairs")
+    paired = np.char.startswith(scored.sources, "pairs")
     costs = [_LAYERS[way] for way in ways]
-    chosen = pass_on(steps, costs, scored.labels, scored.sources, turns, pairs_of)
-    levels = [np.where(turns, turning, straight) for straight, turning in chosen.levels]
-    ends = reached([one.max(axis=1) for one in steps[:-1]], levels)
+    chosen = pass_on(steps, costs, scored.labels, scored.sources, scored.turns > 0, paired)
+    least = [levels(one, scored.turns) for one in chosen.levels]
+    ends = reached([one.max(axis=1) for one in steps[:-1]], least)
     # How often the tiers err is measured on texts as they are found, or might be.
-    some = ~pairs_of
+    some = ~paired
     labels = scored.labels[some]
     together = np.stack(steps)[ends, np.arange(len(ends))][some]
     threshold, told = threshold_of(together, labels)

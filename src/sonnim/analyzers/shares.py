@@ -35,7 +35,7 @@ from numpy.typing import NDArray
 from sonnim.analyzers.cells import number, working
 from sonnim.analyzers.texts import SOURCE
 from sonnim.language.confusions import Confusion, between, of_another
-from sonnim.language.mood_cascade import PAIR, of_language, stacks
+from sonnim.language.mood_cascade import PAIR, Stack, of_language, stacks
 from sonnim.language.mood_model import LABELS, UNSURE, shipped
 from sonnim.language.own_settings import OWN
 from sonnim.tables.step import Step, quoted
@@ -82,6 +82,11 @@ class Errors:
     confusion: NDArray[np.float64]
     measured_on: tuple[int, ...]
     between: NDArray[np.float64] = field(default_factory=lambda: np.zeros((3, 3)))
+
+
+@cache
+def _stacks() -> dict[str, Stack]:
+    return stacks()
 
 
 def worth(confusion: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -225,7 +230,7 @@ def linear_errors(language: str) -> Errors:
 @cache
 def pair_errors(language: str) -> Errors:
     """How the linear model and the encoder together err."""
-    known = stacks()
+    known = _stacks()
     chosen = of_language(known, language)
     # Not also the reader of all languages on English texts that are another's: one set counts once.
     kinds = {one: (worth(known[one].confusion), known[one].sets) for one in ("ko", "en")}

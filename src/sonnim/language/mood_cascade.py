@@ -226,12 +226,16 @@ class Cascade:
         linear = self.fast.log_odds(texts, languages)
         found = moods(linear)
         known = readable(languages)
-        asked = np.flatnonzero(known & (everything | self._unsure(texts, languages, found)))
+        turns = turned(texts)
+        unsure = everything or self._unsure(languages, turns, found)
+        asked = np.flatnonzero(known & unsure)
         tiers = np.full(len(texts), TIERS[0], dtype=object)
         if asked.size:
             chosen = [texts[int(n)] for n in asked]
             named_so = [languages[int(n)] for n in asked]
-            found[asked], tiers[asked] = self._deep(chosen, named_so, linear[asked], everything)
+            found[asked], tiers[asked] = self._deep(
+                chosen, named_so, linear[asked], turns[asked], everything
+            )
         found[~known] = 1 / 3
         thresholds = {
             language: max(one.threshold for one in of_language(self.known, language))
@@ -241,18 +245,23 @@ class Cascade:
         return Moods(found, named(found, languages, thresholds), read_by)
 
     def _deep(
-        self, texts: Sequence[str], languages: Sequence[str], linear: Floats, everything: bool
+        self,
+        texts: Sequence[str],
+        languages: Sequence[str],
+        linear: Floats,
+        turns: Floats,
+        everything: bool,
     ) -> tuple[Floats, list[str]]:
         """Probabilities of the moods of texts that went on, and the tier that each came to."""
         found, features = np.zeros((len(texts), len(LABELS))), np.zeros((len(texts), FEATURES))
-        turns, tiers = turned(texts), np.full(len(texts), TIERS[2], dtype=object)
+        tiers = np.full(len(texts), TIERS[2], dtype=object)
         english = _english(languages)
         features[english, 3:] = _answers(self.reader.english, [texts[n] for n in english])
         stack = self.known["en"]
         if stack.own is not None and not everything:
             own = columns(linear[english], features[english], turns[english])
             found[english] = moods(stack.own.odds(*own))
-            sure = found[english].max(axis=1) >= _levels(stack.all, turns[english])
+            sure = found[english].max(axis=1) >= levels(stack.all.pass_on, turns[english])
             tiers[np.array(english, np.int64)[sure]] = TIERS[1]
         rest = [at for at, one in enumerate(tiers) if one == TIERS[2]]
         chosen = [texts[n] for n in rest]
@@ -261,23 +270,24 @@ class Cascade:
         found[rest] = moods(stacked(self.known, linear[rest], features[rest], turns[rest], shares))
         return found, tiers.tolist()
 
-    def _unsure(
-        self, texts: Sequence[str], languages: Sequence[str], found: Floats
-    ) -> NDArray[np.bool_]:
+    def _unsure(self, languages: Sequence[str], turns: Floats, found: Floats) -> NDArray[np.bool_]:
         """Which texts the linear model leaves open."""
-        turns, named_so = turned(texts), np.asarray(languages, dtype=np.str_)
-        least = np.zeros(len(texts))
+        named_so, least = np.asarray(languages, dtype=np.str_), np.zeros(len(turns))
         for language in set(languages):
             chosen = named_so == language
             for one in of_language(self.known, language):
-                level = _levels(one.first, turns[chosen])
+                level = levels(one.first.pass_on, turns[chosen])
                 least[chosen] = np.maximum(least[chosen], level)
         return np.asarray(found.max(axis=1) < least)
 
 
-def _levels(weights: Weights, turns: Floats) -> Floats:
-    """Below which probability each text goes on to be weighed so."""
-    straight, turning = weights.pass_on
+def levels(pass_on: tuple[float, float], turns: Floats) -> Floats:
+    """Below which probability each text goes on, as `Weights.pass_on` says.
+
+    >>> levels((0.5, 0.7), np.array([0.0, 1.0])).tolist()
+    [0.5, 0.7]
+    """
+    straight, turning = pass_on
     return np.where(turns > 0, turning, straight)
 
 

@@ -111,20 +111,6 @@ def named(
     return [LABELS[one] if enough else UNSURE for one, enough in zip(likeliest, sure, strict=True)]
 
 
-def held_out(examples: Mapping[str, int]) -> tuple[int, ...]:
-    """How many texts of each mood a card says were kept to calibrate, and measure errors, on.
-
-    >>> held_out({"calibrate a negative": 5, "calibrate b negative": 2, "learn b positive": 9})
-    (7, 0, 0)
-    """
-    counts = dict.fromkeys(LABELS, 0)
-    for name, n in examples.items():
-        part, _, mood = name.split(" ")
-        if part == "calibrate":
-            counts[mood] += int(n)
-    return tuple(counts.values())
-
-
 @dataclass(frozen=True)
 class MoodModel:
     """A loaded mood model; nothing in it changes, so it may be shared between threads.
@@ -134,8 +120,7 @@ class MoodModel:
         version: Raised when the weights change.
         korean: What is known of Korean.
         english: What is known of English.
-        measured_on: On how many texts of each true mood `confusion` was measured, for "ko", "en".
-        sets: The same as `confusion`, of each set of texts by itself.
+        sets: The same as `confusion`, for "ko" and "en", of each set of texts by itself.
 
     >>> model = MoodModel.load()
     >>> model.labels(model.probabilities(["배송이 빨라서 정말 좋아요"], ["ko"]), ["ko"])
@@ -146,7 +131,6 @@ class MoodModel:
     version: str
     korean: LanguageWeights
     english: LanguageWeights
-    measured_on: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     sets: Mapping[str, tuple[Confusion, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -168,10 +152,6 @@ class MoodModel:
             card = json.loads(file.read_text(encoding="utf-8"))
             name, version, files = str(card["name"]), str(card["version"]), card["files"]
             expected = {language: str(files[f"{language}.npz"]) for language in ("ko", "en")}
-            measured_on = {
-                language: held_out(card["trained"][language]["examples"])
-                for language in ("ko", "en")
-            }
             sets = {one: of_card(card["trained"][one]["sets"]) for one in ("ko", "en")}
         except (OSError, ValueError, KeyError, TypeError) as error:
             reason = f"{type(error).__name__}: {error}"
@@ -181,9 +161,16 @@ class MoodModel:
             version=version,
             korean=load(folder / "ko.npz", expected["ko"]),
             english=load(folder / "en.npz", expected["en"]),
-            measured_on=measured_on,
             sets=sets,
         )
+
+    @property
+    def measured_on(self) -> dict[str, tuple[int, ...]]:
+        """On how many texts of each true mood `confusion` was measured, for "ko" and "en"."""
+        return {
+            language: tuple(sum(n) for n in zip(*(one.measured_on for one in sets), strict=True))
+            for language, sets in self.sets.items()
+        }
 
     @property
     def tier(self) -> str:
