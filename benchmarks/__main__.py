@@ -1,7 +1,8 @@
 """Measures speed, memory, weight and accuracy, and writes the sheet.
 
 `python -m benchmarks [NAME…] [--rows N] [--out FILE]`, with the names import, sources, world, run,
-mood, reader, checklist, shares, pii, topics, networks, startup, weight, erase, engines.
+mood, reader, checklist, shares, calibration, pii, topics, networks, startup, weight, erase,
+engines.
 
 Without names all are measured, which takes more than an hour on two cores. `--rows` shrinks all but
 mood, checklist, startup and weight for a quick look: the goals, which are those of the full size,
@@ -16,6 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks import (
+    calibration,
     checklist,
     engines,
     erasing,
@@ -78,6 +80,10 @@ BENCHES = {
     "shares": Bench(
         "Negative shares by month against the stars of the same reviews: held how often?",
         shares.figures,
+    ),
+    "calibration": Bench(
+        "How far fitted moods may be trusted: their calibration error in each set that measures.",
+        calibration.figures,
     ),
     "pii": Bench(
         "Personal data in texts: found and masked, in texts written by hand; and how fast.",

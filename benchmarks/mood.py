@@ -88,7 +88,8 @@ def _quality(language: str, who: str, readings: Readings) -> Iterator[Figure]:
                 found.polarity.error,
                 "share",
                 f"n {n:,}; {found.polarity.chance:.3f} by chance alone",
-                most=None if part.unseen else 0.02,
+                # Of few texts chance alone makes more.
+                most=None if part.unseen else max(0.02, found.polarity.chance),
             )
 
 

@@ -20,19 +20,16 @@ from typing import Any
 import numpy as np
 from training.mood.data import SHARED
 
+from benchmarks.fitting import fitted, load, read, tiers
 from benchmarks.sheet import Figure
-from sonnim.analyzers import domains, mood, reading, voices
+from sonnim.analyzers import voices
 from sonnim.analyzers.base import Analyzer
-from sonnim.checks.rows import Row, fetched, table_of
+from sonnim.checks.rows import Row, fetched
 from sonnim.engines.base import Engine
 from sonnim.engines.duckdb import DuckEngine
 from sonnim.language.adaptation import Quality, quality, rated
-from sonnim.language.mood_model import LABELS
-from sonnim.language.readers import installed
-from sonnim.tables.answers import DOMAIN, DOMAIN_MOOD, MOOD, READING
-from sonnim.tables.facts import CORRECTION, MESSAGE
-from sonnim.tables.schema import TableSchema
-from sonnim.tables.table import Table
+from sonnim.tables.answers import DOMAIN, DOMAIN_MOOD
+from sonnim.tables.facts import MESSAGE
 
 FILE = Path("laftel") / "reviews_to_2024-06.csv"
 HALVES = 8
@@ -69,7 +66,7 @@ def figures(folder: Path, rows: int | None, tell: Callable[[str], None]) -> list
         return [Figure("shares", None, "share", note)]
     reviews = _reviews(file)[:rows]
     found = []
-    for tier in ("fast", "accurate") if installed() else ("fast",):
+    for tier in tiers():
         tell(f"shares: {tier}")
         with DuckEngine() as engine:
             found += _measured(engine, tier, reviews)
@@ -83,31 +80,25 @@ def _reviews(file: Path) -> list[dict[str, str]]:
 
 def _measured(engine: Engine, tier: str, reviews: Sequence[dict[str, str]]) -> list[Figure]:
     deep = tier == "accurate"
-    _load(engine, MESSAGE, [_row(one, judged=True) for one in reviews])
-    _load(engine, CORRECTION, [])
-    mood.ANALYZER.analyze(engine, mood.MoodParameters(tier=tier))
-    if deep:
-        reading.ANALYZER.analyze(engine, reading.ANALYZER.parameters())
-    else:
-        _load(engine, READING, [])
+    read(engine, [_row(one, judged=True) for one in reviews], tier)
     by_texts = _read_so(engine, _stars(reviews))
-    before, after, fitted = [], [], []
+    before, after, by_stars = [], [], []
     for half in range(HALVES):
         judged = np.random.default_rng(half).random(len(reviews)) < 1 / 2
         others = [one for one, j in zip(reviews, judged, strict=True) if j]
         rows = [_row(one, judged=bool(j)) for one, j in zip(reviews, judged, strict=True)]
-        _load(engine, MESSAGE, rows)
+        load(engine, MESSAGE, rows)
         truth = _truth(others)
         for schema in (DOMAIN, DOMAIN_MOOD):
-            _load(engine, schema, [])
+            load(engine, schema, [])
         before.append(held(_rows(engine, voices.ANALYZER), truth))
-        fitted.append(_read_so(engine, _stars(others)))
+        by_stars.append(_read_so(engine, _stars(others)))
         after.append(held(_rows(engine, voices.ANALYZER), truth))
     return [
         *_figures(f"{tier}, as read", before, LEAST),
         *_figures(f"{tier}, fitted", after, LEAST),
         *_moods(f"{tier}, from its texts alone", [by_texts], LEAST_ALONE if deep else {}),
-        *_moods(f"{tier}, fitted", fitted, LEAST_FITTED if deep else {}),
+        *_moods(f"{tier}, fitted", by_stars, LEAST_FITTED if deep else {}),
     ]
 
 
@@ -117,15 +108,8 @@ def _stars(reviews: Sequence[dict[str, str]]) -> dict[str, float]:
 
 def _read_so(engine: Engine, stars: dict[str, float]) -> Quality:
     """How well moods after `domains` agree with the stars of those reviews."""
-    answer = domains.ANALYZER.analyze(engine, domains.DomainsParameters())
-    found: dict[str, tuple[float, ...]] = {}
-    # Without ratings, what is in no language that can be read stays as it is.
-    for table in (Table(schema=MOOD, name=MOOD.name), answer.tables[1]):
-        for row in fetched(engine, table):
-            one = dict(zip(table.schema.names, row, strict=True))
-            if one["p_negative"] is not None and one["message_id"] in stars:
-                found[one["message_id"]] = tuple(one[f"p_{name}"] for name in LABELS)
-    ids = sorted(found)
+    found = fitted(engine)
+    ids = sorted(found.keys() & stars)
     given = np.array([found[one] for one in ids])
     return quality(given, rated(np.array([stars[one] for one in ids]), 1, 5))
 
@@ -143,10 +127,6 @@ def _moods(name: str, runs: Sequence[Quality], least: dict[str, float]) -> list[
         )
         for measure in ("accuracy", "macro_f1", "auc", "ece")
     ]
-
-
-def _load(engine: Engine, schema: TableSchema, rows: Sequence[Row]) -> None:
-    engine.load(Table(schema=schema, name=schema.name), table_of(schema, rows))
 
 
 def _row(review: dict[str, str], *, judged: bool) -> Row:

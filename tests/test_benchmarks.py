@@ -7,13 +7,15 @@ import sys
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pytest
 
-from benchmarks import pii
+from benchmarks import calibration, fitting, pii
 from benchmarks.data import query, write_messages
 from benchmarks.growth import grown, sizes
 from benchmarks.measuring import measured
 from benchmarks.sheet import Figure, exponent, section, written
+from sonnim.engines.duckdb import DuckEngine
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -78,6 +80,35 @@ def test_personal_data_is_measured_and_its_page_says_the_same(tmp_path: Path) ->
     assert pii.put_in(f"a {pii.MARKS[0]} old {pii.MARKS[1]} z", "new\n") == (
         f"a {pii.MARKS[0]}\nnew\n{pii.MARKS[1]} z"
     )
+
+
+def test_calibration_is_judged_by_what_chance_makes() -> None:
+    chance = np.random.default_rng(3)
+
+    def judged(count: int, sharper: float) -> Figure:
+        p = chance.uniform(0.02, 0.98, count)
+        domain = calibration.Domain("xx", [""] * count, chance.random(count) < p)
+        said = 1 / (1 + ((1 - p) / p) ** sharper)
+        return calibration.figure("xx", domain, [said], judged=True)
+
+    few, many = judged(250, 1.0), judged(20_000, 1.0)
+    assert few.met and many.met and many.most == calibration.MOST_ERROR
+    # Of few texts even a perfect reader's error is large, and the goal knows it.
+    assert few.most is not None and few.most > 0.05
+    assert judged(20_000, 2.0).met is False and judged(250, 4.0).met is False
+
+
+def test_every_text_is_judged_by_what_was_fitted_without_it() -> None:
+    texts = [f"{word} {at}" for at in range(100) for word in ("정말 좋아요", "정말 별로예요")]
+    domain = calibration.Domain("ko made", texts, np.arange(200) % 2 == 0)
+    turned = calibration.Domain("ko turned", texts, np.arange(200) % 2 > 0)
+    with DuckEngine() as engine:
+        nobody = [np.zeros(200, np.bool_)] * 2
+        fitting.read(engine, calibration.messages([domain, turned], nobody), "fast")
+        good, bad = calibration.crossed(engine, [domain, turned], draw=0)
+    assert ((good > 1 / 2) == domain.positive).all()
+    # Where labels are the wrong way round, what is read says nothing, and words say it all.
+    assert good[domain.positive].min() > bad[domain.positive].max()
 
 
 @pytest.mark.slow

@@ -9,7 +9,9 @@ from sonnim.language.measures import (
     auc,
     auc_interval,
     bootstrapped,
+    calibration_by_chance,
     calibration_error,
+    calibration_errors_by_chance,
     counts,
     coverage,
     coverage_interval,
@@ -99,6 +101,20 @@ def test_calibration_error_bin_by_bin(rows: list[tuple[float, bool]]) -> None:
             total += len(inside) / len(rows) * abs(share - mean)
     confidence, right = np.array(rows, dtype=float).T
     assert calibration_error(confidence, right > 0) == pytest.approx(total)
+
+
+def test_what_chance_alone_makes_of_calibration() -> None:
+    """Simulation: outcomes drawn anew with the stated probabilities."""
+    chance = np.random.default_rng(5)
+    confidence = chance.uniform(0.5, 1.0, 300)
+    drawn = calibration_errors_by_chance(confidence, seed=1)
+    assert calibration_by_chance(confidence, seed=1) == drawn.mean()
+    bound = np.quantile(drawn, 0.95)
+    others = [calibration_error(confidence, chance.random(300) < confidence) for _ in range(400)]
+    assert 0.9 < np.mean(np.array(others) <= bound) < 0.99
+    # Four times as many texts: half the error.
+    many = calibration_by_chance(np.tile(confidence, 4), seed=1)
+    assert many == pytest.approx(drawn.mean() / 2, rel=0.1)
 
 
 def test_bootstrap_intervals_hold_the_truth_about_as_often_as_they_say() -> None:

@@ -135,9 +135,18 @@ def calibration_by_chance(confidence: Floats, seed: int, rounds: int = _DRAWS) -
     Returns:
         The mean error over the rounds.
     """
+    return float(calibration_errors_by_chance(confidence, seed, rounds).mean())
+
+
+def calibration_errors_by_chance(confidence: Floats, seed: int, rounds: int = _DRAWS) -> Floats:
+    """The same of each round, shape (rounds,): what is above nearly all of them is no chance.
+
+    That is consistency resampling (Bröcker and Smith 2007, "Increasing the Reliability of
+    Reliability Diagrams").
+    """
     chance = np.random.default_rng(seed)
     drawn = (chance.random(len(confidence)) < confidence for _ in range(rounds))
-    return float(np.mean([calibration_error(confidence, right) for right in drawn]))
+    return np.array([calibration_error(confidence, right) for right in drawn])
 
 
 def coverage(confidence: Floats, right: NDArray[np.bool_], wanted: float = WANTED) -> float:
