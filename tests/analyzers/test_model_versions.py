@@ -17,8 +17,8 @@ from sonnim.language.readers import ENGLISH
 
 READERS = (SHIPPED, ENGLISH)
 KNOWN = {
-    "mood": ("7-cascade", "cascade-7", "7", "364334840e7e"),
-    "reading": ("6", "9b518b79aea7"),
+    "mood": ("8-cascade", "cascade-8", "8", "09970bf9ebbd"),
+    "reading": ("7", "6de6c9c3cc1e"),
 }
 
 

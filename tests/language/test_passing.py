@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from training.reader.passing import LEAST_PASSED, LOSS, LOSS_WITH_PAIRS, pass_on
 
 Floats = NDArray[np.float64]
+Shares = dict[str, float]
+"""What the texts of each set that are read right weigh."""
 
 
 def readings(
@@ -35,7 +37,7 @@ def plain(
     turns: NDArray[np.bool_],
     pairs: NDArray[np.bool_],
     levels: Sequence[tuple[float, float]],
-) -> tuple[list[float], list[float]]:
+) -> tuple[list[Shares], list[float]]:
     """Oracle: accuracy of moods and of polarity without pairs, and of moods with them; and the
     shares that come to each step."""
     right, passed = _plain(steps, labels, sources, turns, levels)
@@ -49,12 +51,12 @@ def plain(
     return [*found, right], passed
 
 
-def lost(found: list[float], everything: list[float]) -> bool:
-    """Whether more is lost than may be."""
-    allowed = (LOSS, LOSS, LOSS_WITH_PAIRS)
-    return any(
-        one < all_ - most - 1e-9 for one, all_, most in zip(found, everything, allowed, strict=True)
-    )
+def lost(found: list[Shares], everything: list[Shares]) -> bool:
+    """Whether more is lost than may be; without pairs no set makes good what another loses."""
+    for one, whole in zip(found[:2], everything[:2], strict=True):
+        if sum(max(whole[name] - one[name], 0) for name in whole) > LOSS + 1e-9:
+            return True
+    return sum(everything[2].values()) - sum(found[2].values()) > LOSS_WITH_PAIRS + 1e-9
 
 
 def _plain(
@@ -63,7 +65,7 @@ def _plain(
     sources: NDArray[np.str_],
     turns: NDArray[np.bool_],
     levels: Sequence[tuple[float, float]],
-) -> tuple[float, list[float]]:
+) -> tuple[Shares, list[float]]:
     """Text by text."""
     found: dict[int, dict[str, list[list[bool]]]] = {}
     for number, label in enumerate(labels.tolist()):
@@ -74,12 +76,13 @@ def _plain(
         came = [step >= other for other in range(1, len(steps))]
         sets = found.setdefault(label, {})
         sets.setdefault(sources[number], []).append([steps[step][number].argmax() == label, *came])
-    means = [
-        np.mean([np.mean(of_set, axis=0) for of_set in sets.values()], axis=0)
-        for sets in found.values()
-    ]
-    right, *passed = np.mean(means, axis=0).tolist()
-    return right, passed
+    right, passed = dict.fromkeys(sources.tolist(), 0.0), np.zeros(len(levels))
+    for sets in found.values():
+        for name, of_set in sets.items():
+            hit, *came = np.mean(of_set, axis=0) / len(sets) / len(found)
+            right[name] += float(hit)
+            passed += came
+    return right, passed.tolist()
 
 
 EVERYTHING = (1.01, 1.01)

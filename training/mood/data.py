@@ -38,6 +38,9 @@ WRITTEN = Path(__file__).parent / "tweets_written"
 # Reviews written for Sonnim: those to learn from, and in a folder of it those that calibrate.
 REVIEWS = Path(__file__).parents[1] / "reader" / "reviews"
 REVIEWS_WRITTEN = "reviews_written"
+# Comments written for Sonnim, which calibrate only.
+COMMENTS = Path(__file__).parents[1] / "reader" / "comments"
+COMMENTS_WRITTEN = "comments_written"
 # Customers' texts written with their moods, intents and emotions; of a share nothing is learned.
 TEXTS = Path(__file__).parents[1] / "reader" / "intents"
 TEXTS_WRITTEN = "texts_written"
@@ -77,11 +80,13 @@ class Example:
 
 
 def korean(data: Path) -> list[Example]:
-    """Korean examples: NSMC film reviews, KOTE comments, written reviews of all else and texts.
+    """Korean examples: NSMC film reviews, KOTE comments, and what was written for Sonnim.
 
     Laftel's app reviews are measured only.
     """
-    written = (*_written_reviews(), *_written_texts(), *_written_pairs())
+    written = (
+        *_written_reviews(), *_written_comments(), *_written_texts(), *_written_pairs(),
+    )  # fmt: skip
     return [*_nsmc(data), *_kote(data), *written, *_laftel(data)]
 
 
@@ -302,6 +307,12 @@ def reviews(folder: Path = REVIEWS) -> Iterator[tuple[int, str]]:
     """Stars, 1 to 5, and text of the reviews of a folder."""
     for stars, text in fields(*sorted(folder.glob("*.tsv"))):
         yield int(stars), text
+
+
+def _written_comments() -> Iterator[Example]:
+    """What people say under articles and in forums; of KOTE's nothing is left to calibrate."""
+    for felt, text in fields(*sorted(COMMENTS.glob("*.tsv"))):
+        yield Example(text, NAMES.index(felt), COMMENTS_WRITTEN, "calibrate")
 
 
 def _written_texts() -> Iterator[Example]:

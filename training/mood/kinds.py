@@ -30,6 +30,7 @@ _GIVEN = (*LABELS, UNSURE)
 _Z = 1.96
 # What comes from the same texts, or is of the same kind.
 _FAMILIES = {
+    "comments_written": "kote",
     "sst5": "sst2", "vader_movieReview": "sst2", "vader_amazonReview": "amazon",
     "tweets_labelled": "tweets", "tweets_written": "tweets", "tweeteval": "tweets",
 }  # fmt: skip

@@ -66,7 +66,10 @@ def text_vectors(folder: Path, model: onnx.ModelProto, texts: Sequence[str]) -> 
     shown.CopyFrom(model)
     (product, _) = _head(shown, INTENT)
     (weight,) = (one for one in shown.graph.initializer if one.name == product.input[1])
-    shown.graph.node.append(helper.make_node("Identity", [product.input[0]], [_VECTOR]))
+    # The heads see every text twice.
+    halves = [_VECTOR, f"{_VECTOR}_again"]
+    again = helper.make_node("Split", [product.input[0]], halves, axis=0, num_outputs=2)
+    shown.graph.node.append(again)
     shape = ["texts", int(weight.dims[0])]
     shown.graph.output.append(helper.make_tensor_value_info(_VECTOR, TensorProto.FLOAT, shape))
     with tempfile.TemporaryDirectory() as name:

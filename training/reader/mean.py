@@ -11,9 +11,7 @@ from pathlib import Path
 
 import torch
 
-from sonnim.language.reader import MODEL
-from training.reader import shipped
-from training.reader.train import CHECKPOINT
+from training.reader.train import CHECKPOINT, weights_of
 
 LAST = "checkpoint_last.pt"
 
@@ -24,14 +22,14 @@ def averaged(start: Path, work: Path, share: float = 0.5) -> None:
     A head that the start lacks stays as it is.
 
     Args:
-        start: Folder of the reader that training went on from.
+        start: Folder of the reader that training went on from: one that ships, or of a training.
         work: Folder of the training.
         share: How much the trained weights count, the others having the rest.
     """
     checkpoint, last = work / CHECKPOINT, work / LAST
     if not last.exists():
         checkpoint.rename(last)
-    state, before = torch.load(last), shipped.weights(start / MODEL)
+    state, before = torch.load(last), weights_of(start)
     state["model"] = {
         name: share * value + (1 - share) * before[name] if name in before else value
         for name, value in state["model"].items()

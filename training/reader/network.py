@@ -12,17 +12,20 @@ from training.reader.data import SIZES, TOKEN_SIZES
 from training.reader.pretrained import Pretrained
 
 # Of all the pretrained encoders; and of those without attention to distance, and with it.
-HEADS, EPSILON, EPSILON_NEAR = 12, 1e-12, 1e-5
+HEAD_SIZE, EPSILON, EPSILON_NEAR = 32, 1e-12, 1e-5
 
 
 class Layer(nn.Module):
-    """One transformer layer with its norms behind (post-LN, as BERT has them)."""
+    """One transformer layer with its norms behind (post-LN, as BERT has them).
+
+    Its heads have `HEAD_SIZE` numbers each, and may be fewer than would fill the states.
+    """
 
     def __init__(self, hidden: int, heads: int, inner: int, epsilon: float, dropout: float) -> None:
         super().__init__()
         self.heads, self.dropout = heads, dropout
-        self.mix = nn.Linear(hidden, 3 * hidden)
-        self.out = nn.Linear(hidden, hidden)
+        self.mix = nn.Linear(hidden, 3 * heads * HEAD_SIZE)
+        self.out = nn.Linear(heads * HEAD_SIZE, hidden)
         self.norm1 = nn.LayerNorm(hidden, eps=epsilon)
         self.widen = nn.Linear(hidden, inner)
         self.narrow = nn.Linear(inner, hidden)
@@ -30,13 +33,13 @@ class Layer(nn.Module):
 
     def forward(self, states: Tensor, mask: Tensor) -> Tensor:
         """States (texts, tokens, hidden) in and out; mask (texts, 1, 1, tokens) true where text."""
-        texts, tokens, hidden = states.shape
-        parts = self.mix(states).view(texts, tokens, 3, self.heads, hidden // self.heads)
+        texts, tokens, _ = states.shape
+        parts = self.mix(states).view(texts, tokens, 3, self.heads, HEAD_SIZE)
         # Attention in float32: its backward pass in bfloat16 is slow on CPUs.
         query, key, value = (part.transpose(1, 2).float() for part in parts.unbind(2))
         with torch.autocast("cpu", enabled=False):
             seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
-        seen = seen.transpose(1, 2).reshape(texts, tokens, hidden)
+        seen = seen.transpose(1, 2).reshape(texts, tokens, self.heads * HEAD_SIZE)
         drop = self.dropout if self.training else 0.0
         states = self.norm1(states + functional.dropout(self.out(seen), drop, self.training))
         wide = functional.gelu(self.widen(states))
@@ -134,10 +137,11 @@ def reader_of(weights: Mapping[str, Tensor]) -> Reader:
     """The reader with weights that were saved; heads that they lack begin anew."""
     vocabulary, hidden = weights["encoder.word.weight"].shape
     inner = weights["encoder.layers.0.widen.weight"].shape[0]
+    heads = weights["encoder.layers.0.out.weight"].shape[1] // HEAD_SIZE
     layers = 1 + max(int(name.split(".")[2]) for name in weights if ".layers." in name)
     distance = weights.get("encoder.distance.weight", torch.zeros(0))
     encoder = Encoder(
-        vocabulary, hidden, layers, HEADS, inner, EPSILON_NEAR if len(distance) else EPSILON,
+        vocabulary, hidden, layers, heads, inner, EPSILON_NEAR if len(distance) else EPSILON,
         len(weights["encoder.place.weight"]), buckets=len(distance),
     )  # fmt: skip
     model = Reader(encoder, SIZES, TOKEN_SIZES)

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 from torch import Tensor
 
+from training.reader.export import PARTS
+
 Arrays = dict[str, NDArray[np.generic]]
 
 
@@ -36,6 +38,7 @@ def weights(file: Path) -> dict[str, Tensor]:
             found[f"encoder.{base}.weight"] = _weight(base, value, arrays)
         elif part in ("weight", "bias"):
             found[f"encoder.{name}"] = value
+    _joined(found)
     if "encoder.word.weight" not in found:
         raise ValueError(f"{file.name} is no graph of the reader")
     return {
@@ -44,10 +47,21 @@ def weights(file: Path) -> dict[str, Tensor]:
     }
 
 
+def _joined(found: Arrays) -> None:
+    """Puts the parts of attention's first product behind one another again."""
+    first, *_ = PARTS
+    for name in [one for one in found if one.rsplit(".", 2)[1] == first]:
+        base, _, kind = name.rsplit(".", 2)
+        whole = np.concatenate([found.pop(f"{base}.{part}.{kind}") for part in PARTS])
+        found[f"{base}.mix.{kind}"] = whole
+
+
 def _weight(name: str, numbers: NDArray[np.generic], arrays: Arrays) -> NDArray[np.generic]:
     """Weights of a product (outputs, inputs), or vectors of tokens, from their integers."""
     scales = arrays[f"{name}.scales"]
     if name == "word":
         return numbers.astype(np.float32) * scales
     weight = numbers.T.astype(np.float32) * scales[:, np.newaxis]
-    return weight * arrays.get(f"{name}.narrowing", np.float32(1))
+    base, _, part = name.rpartition(".")
+    narrowed = f"{base}.mix" if part in PARTS else name
+    return weight * arrays.get(f"{narrowed}.narrowing", np.float32(1))

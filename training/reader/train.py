@@ -341,9 +341,15 @@ def begun(
     if start is None:
         encoder = encoder_of(pretrained.read(pretrained.shipped()), kept, layers)
         return Reader(encoder, SIZES, TOKEN_SIZES)
-    if (start / CHECKPOINT).exists():
-        return reader_of(torch.load(start / CHECKPOINT)["model"])
-    return reader_of(shipped.weights(start / MODEL))
+    return reader_of(weights_of(start))
+
+
+def weights_of(folder: Path) -> Mapping[str, torch.Tensor]:
+    """The weights of a folder of training, as of its last checkpoint, or of a reader that ships."""
+    if (folder / CHECKPOINT).exists():
+        found: Mapping[str, torch.Tensor] = torch.load(folder / CHECKPOINT)["model"]
+        return found
+    return shipped.weights(folder / MODEL)
 
 
 def train(

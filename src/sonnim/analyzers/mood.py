@@ -144,7 +144,7 @@ def analyze(engine: Engine, parameters: MoodParameters) -> Answer:
 ANALYZER = Analyzer(
     name="mood",
     # Once the extra is there, or gone, `auto` reads otherwise: everything is then read anew.
-    version="7-cascade" if installed() else "7",
+    version="8-cascade" if installed() else "8",
     reads=(Reads(schema=MESSAGE, columns=("text",), also=("title",)),),
     writes=(MOOD,),
     analyze=analyze,

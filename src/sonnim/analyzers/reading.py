@@ -103,7 +103,7 @@ def analyze(engine: Engine, parameters: NoParameters) -> Answer:
 
 ANALYZER = Analyzer(
     name="reading",
-    version="6",
+    version="7",
     reads=(Reads(schema=MESSAGE, columns=("text",), also=("title",)),),
     writes=(READING,),
     analyze=analyze,

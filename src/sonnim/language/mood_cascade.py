@@ -6,8 +6,8 @@ together by two logistic regressions (stacking; Wolpert 1992), fitted on texts f
 them learned. Whose answer counts how much depends on whether a word of negation or contrast is in
 the text: there a bag of short pieces is often wrong. A text goes on where the likeliest mood is
 less probable than a threshold, which is higher where there is such a word: of those with which the
-tiers are as accurate on those texts as if everything went on, but for three tenths of a point (six
-where written pairs count as well), the ones that cost least.
+tiers are as accurate on those texts as if everything went on, but for a quarter of a point (six
+tenths where written pairs count as well), the ones that cost least.
 """
 
 import re
@@ -30,7 +30,7 @@ from sonnim.tables.errors import StopError
 
 Floats = NDArray[np.float64]
 
-PAIR = "cascade-7"
+PAIR = "cascade-8"
 """Name and version of the tiers: how the column `tier` begins."""
 TIERS = ("fast", "english", "accurate")
 """Ends of the column `tier`: read by the linear model alone, by it and the reader of English, or

@@ -46,11 +46,9 @@ TARGET, WORDS = "target", "words"
 _WINDOW = 126
 # Of a long text so many characters are read at each end.
 _AT_EACH_END = 4_000
-# Tokens of one run, padded ones counted: what a layer works on must fit beside its weights into a
-# core's cache. Twice or eight times as many are a tenth slower, and need the more memory.
+# Tokens of one run: what a layer works on must fit beside its weights into a core's cache. Twice or
+# eight times as many are a tenth slower, and need the more memory.
 _RUN = 512
-# Windows are padded to a multiple of this.
-_STEP = 4
 
 
 @dataclass(frozen=True)
@@ -135,8 +133,8 @@ class Reader:
         # With padding a text's tokens would depend on the longest beside it.
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        self._begin, self._pad, self._end = (
-            int(self._tokenizer.token_to_id(one) or 0) for one in ("<s>", "<pad>", "</s>")
+        self._begin, self._end = (
+            int(self._tokenizer.token_to_id(one) or 0) for one in ("<s>", "</s>")
         )
         self.outputs: Mapping[str, tuple[bool, int]] = {
             one.name: (len(one.shape) == 3, int(one.shape[-1]))
@@ -221,18 +219,12 @@ class Reader:
         # Where nothing is named, ONNX Runtime gives everything.
         if not tasks:
             return []
-        # Never one row alone: a product with a single row is summed in another order.
-        ids = np.full((max(2, len(windows)), _padded(windows[0])), self._pad, np.int32)
-        ids[:, 0] = self._begin
-        ids[:, 1] = self._end
-        for row, one in enumerate(windows):
-            ids[row, 1 : len(one.ids) + 1] = one.ids
-            ids[row, len(one.ids) + 1] = self._end
+        ids = np.array([[self._begin, *one.ids, self._end] for one in windows], np.int32)
         logits = self._session.run(list(tasks), {"ids": ids})
         return [
             [
-                values[row, 1 : len(one.ids) + 1] if self.outputs[task][0] else values[row]
-                for row, one in enumerate(windows)
+                values[row, 1:-1] if self.outputs[task][0] else values[row]
+                for row in range(len(windows))
             ]
             for task, values in zip(tasks, logits, strict=True)
         ]
@@ -250,20 +242,15 @@ def _whole(text: str, offsets: Sequence[tuple[int, int]]) -> list[tuple[int, int
     return [(start, ends.get(end, end)) for start, end in offsets]
 
 
-def _padded(window: _Window) -> int:
-    """Tokens of a window as it is run.
-
-    It depends on the window alone: sums over another number of padded tokens round otherwise.
-    """
-    return -(-(len(window.ids) + 2) // _STEP) * _STEP
-
-
 def _runs(windows: Sequence[_Window]) -> Iterator[Sequence[_Window]]:
-    """Windows sorted by length in runs of one padded length and a bounded number of tokens."""
-    for length, group in groupby(windows, _padded):
-        same = list(group)
-        for at in range(0, len(same), _RUN // length):
-            yield same[at : at + _RUN // length]
+    """Windows sorted by length, in runs of one length and a bounded number of tokens.
+
+    So nothing is padded: the graph knows of no tokens that are none.
+    """
+    for length, group in groupby(windows, lambda one: len(one.ids)):
+        same, most = list(group), _RUN // (length + 2)
+        for at in range(0, len(same), most):
+            yield same[at : at + most]
 
 
 def _means(
