@@ -126,8 +126,8 @@ def _reader_made(code: str, card: dict[str, Any]) -> str:
     trained = card["trained"]
     versions = ", ".join(f"{name} {number}" for name, number in trained["versions"].items())
     text += (
-        f"It saw {trained['texts']:,} texts in {trained['minutes']:.0f} minutes on two cores that "
-        f"did other work too, with {versions}. "
+        f"In its last training it saw {trained['texts']:,} texts in {trained['minutes']:.0f} "
+        f"minutes on two cores that did other work too, with {versions}. "
         f"`python -m training.reader.train --language {code} --work FOLDER` trains it anew, "
         f"`python -m training.reader.ship --language {code} --work FOLDER` writes it down.\n\n"
     )
