@@ -41,7 +41,6 @@ _MOST = 5_000
 # Of fewer nothing is said.
 _FEWEST = 200
 _SURE = 0.95
-_FOOD = "korean_absa_food"
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ class Domain:
 def figures(folder: Path, rows: int | None, tell: Callable[[str], None]) -> list[Figure]:
     """Measures each tier; `rows` is how many texts of a set are read for a quick look."""
     del folder
-    if not (data.SHARED / _FOOD).is_dir():
+    if not (data.SHARED / data.FOOD).is_dir():
         note = "skipped: the labelled texts are not here; set SONNIM_SHARED_DATA to their folder"
         return [Figure("calibration", None, "share", note)]
     known = list(domains(data.SHARED, min(rows or _MOST, _MOST)))
@@ -90,7 +89,7 @@ def domains(shared: Path, most: int) -> Iterator[Domain]:
             if one.part == "measure":
                 held.setdefault(one.source, {})[one.text] = one.label
         if language == "ko":
-            held[_FOOD] = food(shared)
+            held[data.FOOD] = food(shared)
         for source, labels in held.items():
             polar = [one for one in labels.items() if one[1] != data.NEUTRAL]
             chosen = polar[:: max(1, -(-len(polar) // most))]
@@ -104,9 +103,8 @@ def domains(shared: Path, most: int) -> Iterator[Domain]:
 def food(shared: Path) -> dict[str, int]:
     """Korean reviews of food, of which nothing was learned, if all they speak of is of one side."""
     sides: dict[str, set[str]] = {}
-    for file in sorted((shared / _FOOD).glob("*.csv")):
-        for row in data.rows(file):
-            sides.setdefault(row["text"], set()).add(row["polarity"])
+    for row in data.food(shared):
+        sides.setdefault(row["text"], set()).add(row["polarity"])
     label = {"1": data.POSITIVE, "0": data.NEUTRAL, "-1": data.NEGATIVE}
     return {text: label[min(one)] for text, one in sides.items() if len(one) == 1}
 

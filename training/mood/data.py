@@ -41,6 +41,7 @@ REVIEWS_WRITTEN = "reviews_written"
 # Comments written for Sonnim, which calibrate only.
 COMMENTS = Path(__file__).parents[1] / "reader" / "comments"
 COMMENTS_WRITTEN = "comments_written"
+FOOD = "korean_absa_food"
 # Customers' texts written with their moods, intents and emotions; of a share nothing is learned.
 TEXTS = Path(__file__).parents[1] / "reader" / "intents"
 TEXTS_WRITTEN = "texts_written"
@@ -351,6 +352,12 @@ def pairs(folder: Path = PAIRS) -> Iterator[tuple[str, int, str]]:
 def measures(text: str) -> bool:
     """Whether nothing is learned of a text that was written with its intents."""
     return place(text) < MEASURE_WRITTEN
+
+
+def food(data: Path) -> Iterator[dict[str, str]]:
+    """The aspects marked in Korean food reviews, of which nothing is learned."""
+    for file in sorted((data / FOOD).glob("*.csv")):
+        yield from rows(file)
 
 
 def of_stars(stars: int) -> int:

@@ -8,15 +8,14 @@ import torch
 from sonnim.language.reader import EMOTION_KO
 from training.reader.export import exported, ranges
 from training.reader.network import Reader, reader_of
-from training.reader.train import CHECKPOINT, Tokens, batches, padded_ids
+from training.reader.train import Tokens, batches, padded_ids, weights_of
 
 _CALIBRATING = 24
 
 
 def model_of(work: Path) -> Reader:
     """The reader of the last checkpoint."""
-    state = torch.load(work / CHECKPOINT)
-    return reader_of(state["model"]).eval()
+    return reader_of(weights_of(work)).eval()
 
 
 def tokens_of(work: Path) -> Tokens:

@@ -101,8 +101,7 @@ def food(reader: Readers, shared: Path, most: int) -> dict[str, float]:
     """Korean food reviews, of which nothing was learned: polarity of the aspects marked."""
     rows = [
         row
-        for file in sorted((shared / "korean_absa_food").glob("*.csv"))
-        for row in mood.rows(file)
+        for row in mood.food(shared)
         if row["polarity"] in ("1", "-1") and "$T$" in row["template"]
     ][:most]
     reading = reader.read([row["text"] for row in rows], (TARGET,))

@@ -12,20 +12,22 @@ from training.reader.data import SIZES, TOKEN_SIZES
 from training.reader.pretrained import Pretrained
 
 # Of all the pretrained encoders; and of those without attention to distance, and with it.
-HEAD_SIZE, EPSILON, EPSILON_NEAR = 32, 1e-12, 1e-5
+HEADS, EPSILON, EPSILON_NEAR = 12, 1e-12, 1e-5
 
 
 class Layer(nn.Module):
     """One transformer layer with its norms behind (post-LN, as BERT has them).
 
-    Its heads have `HEAD_SIZE` numbers each, and may be fewer than would fill the states.
+    Attributes:
+        heads: How many there are: `HEADS`, if none were taken out.
+        size: How many numbers each has.
     """
 
     def __init__(self, hidden: int, heads: int, inner: int, epsilon: float, dropout: float) -> None:
         super().__init__()
-        self.heads, self.dropout = heads, dropout
-        self.mix = nn.Linear(hidden, 3 * heads * HEAD_SIZE)
-        self.out = nn.Linear(heads * HEAD_SIZE, hidden)
+        self.heads, self.size, self.dropout = heads, hidden // HEADS, dropout
+        self.mix = nn.Linear(hidden, 3 * heads * self.size)
+        self.out = nn.Linear(heads * self.size, hidden)
         self.norm1 = nn.LayerNorm(hidden, eps=epsilon)
         self.widen = nn.Linear(hidden, inner)
         self.narrow = nn.Linear(inner, hidden)
@@ -34,12 +36,12 @@ class Layer(nn.Module):
     def forward(self, states: Tensor, mask: Tensor) -> Tensor:
         """States (texts, tokens, hidden) in and out; mask (texts, 1, 1, tokens) true where text."""
         texts, tokens, _ = states.shape
-        parts = self.mix(states).view(texts, tokens, 3, self.heads, HEAD_SIZE)
+        parts = self.mix(states).view(texts, tokens, 3, self.heads, self.size)
         # Attention in float32: its backward pass in bfloat16 is slow on CPUs.
         query, key, value = (part.transpose(1, 2).float() for part in parts.unbind(2))
         with torch.autocast("cpu", enabled=False):
             seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
-        seen = seen.transpose(1, 2).reshape(texts, tokens, self.heads * HEAD_SIZE)
+        seen = seen.transpose(1, 2).reshape(texts, tokens, self.heads * self.size)
         drop = self.dropout if self.training else 0.0
         states = self.norm1(states + functional.dropout(self.out(seen), drop, self.training))
         wide = functional.gelu(self.widen(states))
@@ -67,11 +69,15 @@ class Encoder(nn.Module):
         )
         self.dropout = dropout
 
+    def embedded(self, ids: Tensor) -> Tensor:
+        """What the first layer sees of tokens and their places, (texts, tokens, hidden)."""
+        found: Tensor = self.norm(self.word(ids) + self.place.weight[None, : ids.shape[1]])
+        return found
+
     def forward(self, ids: Tensor, length: Tensor) -> tuple[Tensor, Tensor]:
         """Token states (texts, tokens, hidden) and their mean over the text (texts, hidden)."""
         there = torch.arange(ids.shape[1], device=ids.device)[None, :] < length[:, None]
-        states = self.norm(self.word(ids) + self.place.weight[None, : ids.shape[1]])
-        states = functional.dropout(states, self.dropout, self.training)
+        states = functional.dropout(self.embedded(ids), self.dropout, self.training)
         mask = there[:, None, None, :]
         if self.distance is not None:
             near = self.distance(buckets(ids.shape[1], self.distance.num_embeddings))
@@ -137,7 +143,7 @@ def reader_of(weights: Mapping[str, Tensor]) -> Reader:
     """The reader with weights that were saved; heads that they lack begin anew."""
     vocabulary, hidden = weights["encoder.word.weight"].shape
     inner = weights["encoder.layers.0.widen.weight"].shape[0]
-    heads = weights["encoder.layers.0.out.weight"].shape[1] // HEAD_SIZE
+    heads = weights["encoder.layers.0.out.weight"].shape[1] // (hidden // HEADS)
     layers = 1 + max(int(name.split(".")[2]) for name in weights if ".layers." in name)
     distance = weights.get("encoder.distance.weight", torch.zeros(0))
     encoder = Encoder(

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from sonnim.language.reader import TOKENIZER
 from training.reader.checkpoint import model_of, tokens_of
-from training.reader.network import HEAD_SIZE, Layer, Reader
+from training.reader.network import Layer, Reader
 from training.reader.surgeon import missed, without
 from training.reader.train import CHECKPOINT, SEED, batches, padded_ids
 
@@ -38,10 +38,7 @@ def narrowed(model: Reader, texts: list[tuple[Tensor, Tensor]], heads: int, inne
     """
     encoder = model.encoder.eval()
     masks = [torch.arange(ids.shape[1])[None, :] < length[:, None] for ids, length in texts]
-    states = [
-        encoder.norm(encoder.word(ids) + encoder.place.weight[None, : ids.shape[1]])
-        for ids, _ in texts
-    ]
+    states = [encoder.embedded(ids) for ids, _ in texts]
     for number, layer in enumerate(encoder.layers):
         for part, groups, keep, apply in (
             ("out", layer.heads, heads, _without_heads),
@@ -75,8 +72,8 @@ def _moments(
 
 
 def _without_heads(layer: Layer, kept: list[int], weight: Tensor) -> None:
-    rows = torch.tensor([one * HEAD_SIZE + at for one in kept for at in range(HEAD_SIZE)])
-    of_all = torch.cat([rows + part * layer.heads * HEAD_SIZE for part in range(3)])
+    rows = torch.tensor([one * layer.size + at for one in kept for at in range(layer.size)])
+    of_all = torch.cat([rows + part * layer.heads * layer.size for part in range(3)])
     layer.mix = _linear(layer.mix.weight[of_all], layer.mix.bias[of_all])
     layer.out = _linear(weight[:, rows], weight[:, -1])
     layer.heads = len(kept)
